@@ -1,0 +1,1 @@
+"""The work of the high-harm offender warehouse. Nothing in here knows of Airflow."""

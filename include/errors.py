@@ -1,0 +1,62 @@
+"""The errors of the warehouse: each names the thing, the rule and the remedy, and carries an exit code.
+
+Exit codes follow sysexits.h where it has a fitting one, so that a monitor can tell
+"somebody must look at the data" (65) from "another run is at work" (75).
+"""
+
+from __future__ import annotations
+
+
+class HhwError(Exception):
+    """Base of all errors that a person can do something about.
+
+    Args:
+        message: What is wrong, naming the thing.
+        remedy: What to do about it; printed on a line of its own.
+    """
+
+    exit_code = 70
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.message}\n  What to do: {self.remedy}" if self.remedy else self.message
+
+
+class UsageError(HhwError):
+    """A parameter or setting that cannot be used."""
+
+    exit_code = 64
+
+
+class InputError(HhwError):
+    """Deliveries that are missing, or that nothing can be built from."""
+
+    exit_code = 65
+
+
+class BlockedError(HhwError):
+    """The gate is closed: something was checked and failed, or was not checked."""
+
+    exit_code = 3
+
+
+class LockedError(HhwError):
+    """Another run holds the run lock. Nothing was changed."""
+
+    exit_code = 75
+
+
+class IntegrityError(HhwError):
+    """What is stored is not what was written: a hash, a chain or a count differs."""
+
+    exit_code = 74
+
+
+class BuildError(HhwError):
+    """The warehouse could not be built."""
+
+    exit_code = 70

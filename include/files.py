@@ -1,0 +1,65 @@
+"""Durable, private file work: what is written is on disk, whole, and readable by its owner only."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+PRIVATE_FILE = 0o600
+PRIVATE_DIR = 0o700
+_BLOCK = 1 << 20
+
+
+def private_dir(path: Path) -> Path:
+    """Create a directory (and its parents) with mode 0700 whatever the umask, and return it."""
+    missing = [folder for folder in (path, *path.parents) if not folder.exists()]
+    for folder in reversed(missing):
+        folder.mkdir(mode=PRIVATE_DIR, exist_ok=True)
+        folder.chmod(PRIVATE_DIR)
+    return path
+
+
+def fsync_dir(path: Path) -> None:
+    """Flush a directory, so that a name that was made or renamed in it survives a power cut."""
+    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def fsync_file(path: Path) -> None:
+    """Flush a file that another library has written."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_durably(path: Path, content: bytes | str, mode: int = PRIVATE_FILE) -> Path:
+    """Write a whole file or nothing: temporary name, fsync, rename, fsync of the folder."""
+    data = content.encode() if isinstance(content, str) else content
+    private_dir(path.parent)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+    try:
+        os.fchmod(handle, mode)
+        with os.fdopen(handle, "wb", closefd=False) as stream:
+            stream.write(data)
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    temporary.replace(path)
+    fsync_dir(path.parent)
+    return path
+
+
+def sha256_file(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes, in hex; read in blocks."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while block := stream.read(_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()

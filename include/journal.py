@@ -1,0 +1,136 @@
+"""An append-only journal of JSON lines, hash-chained: the form of the ledger and of the audit log.
+
+Each line holds ``seq``, ``at`` (UTC), ``event``, the event's own fields under ``data``, ``prev`` (the
+hash of the line before, 64 zeros for the first) and ``hash`` (SHA-256 of the line without it). A line
+that is changed, dropped, added or moved breaks the chain at a position that :meth:`Journal.verify` names.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from include.errors import IntegrityError
+from include.files import PRIVATE_FILE, fsync_dir, private_dir
+
+GENESIS = "0" * 64
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a journal."""
+
+    seq: int
+    at: str
+    event: str
+    data: dict[str, Any]
+    prev: str
+    hash: str
+
+
+def _digest(body: dict[str, Any]) -> str:
+    text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class Journal:
+    """One journal file. Appending takes an exclusive lock on it, so that lines never interleave.
+
+    A torn last line (power cut in the middle of a write) is no entry: it was never acknowledged. The
+    next append sets it aside in ``<name>.torn`` and goes on from the last whole line.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self.read())
+
+    def read(self) -> list[Entry]:
+        """Return all whole lines, oldest first. Does not check the chain (see :meth:`verify`)."""
+        if not self.path.exists():
+            return []
+        return [self._parse(line, number) for number, line in enumerate(self._whole_lines(), start=1)]
+
+    def append(self, event: str, **data: Any) -> Entry:
+        """Append one event and return it once it is on disk."""
+        private_dir(self.path.parent)
+        handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, PRIVATE_FILE)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            self._set_aside_torn(handle)
+            last = self._last()
+            body: dict[str, Any] = {
+                "seq": last.seq + 1 if last else 1,
+                "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
+                "event": event,
+                "data": data,
+                "prev": last.hash if last else GENESIS,
+            }
+            entry = Entry(**body, hash=_digest(body))
+            line = json.dumps({**body, "hash": entry.hash}, sort_keys=True, ensure_ascii=False) + "\n"
+            os.write(handle, line.encode())
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        if entry.seq == 1:
+            fsync_dir(self.path.parent)
+        return entry
+
+    def verify(self) -> int:
+        """Check every line and the chain.
+
+        Returns:
+            The number of lines.
+
+        Raises:
+            IntegrityError: Names the first line that was changed, dropped, added or moved.
+        """
+        previous = GENESIS
+        entries = self.read()
+        for position, entry in enumerate(entries, start=1):
+            body = {"seq": entry.seq, "at": entry.at, "event": entry.event, "data": entry.data, "prev": entry.prev}
+            if entry.seq != position or entry.prev != previous or entry.hash != _digest(body):
+                raise IntegrityError(
+                    f"{self.path.name}: the chain breaks at line {position}",
+                    "Restore the file from the last backup, and find out who wrote to it.",
+                )
+            previous = entry.hash
+        return len(entries)
+
+    @property
+    def head(self) -> str:
+        """Hash of the last line; what a release copies, so that truncation is seen."""
+        last = self._last()
+        return last.hash if last else GENESIS
+
+    def _last(self) -> Entry | None:
+        entries = self.read()
+        return entries[-1] if entries else None
+
+    def _whole_lines(self) -> list[bytes]:
+        text = self.path.read_bytes()
+        return text[: text.rfind(b"\n") + 1].splitlines()
+
+    def _parse(self, line: bytes, number: int) -> Entry:
+        try:
+            return Entry(**json.loads(line))
+        except (ValueError, TypeError) as error:
+            raise IntegrityError(
+                f"{self.path.name}: line {number} is not an entry",
+                "Restore the file from the last backup, and find out who wrote to it.",
+            ) from error
+
+    def _set_aside_torn(self, handle: int) -> None:
+        text = self.path.read_bytes()
+        end = text.rfind(b"\n") + 1
+        if end < len(text):
+            self.path.with_name(self.path.name + ".torn").write_bytes(text[end:])
+            os.ftruncate(handle, end)

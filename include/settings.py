@@ -1,0 +1,77 @@
+"""Every setting of an installation, read once from ``HHW_*`` environment variables.
+
+What belongs here: where things are and how this installation behaves. What does not: anything that
+moves a rank or a published number; those are in ``dbt_project/seeds/algorithm_parameters.csv``.
+"""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Settings of this installation (environment prefix ``HHW_``)."""
+
+    model_config = SettingsConfigDict(env_prefix="HHW_", extra="ignore")
+
+    data_dir: Path = Field(REPOSITORY / "data", description="Where all state is kept.")
+    landing: Path | None = Field(None, description="A folder of deliveries to take in; read only, never changed.")
+    seeds_dir: Path = Field(REPOSITORY / "dbt_project" / "seeds", description="Reference values (dbt seeds).")
+    force_name: str = Field("Synthetic force", description="Printed on every page.")
+    marking: str = Field("OFFICIAL-SENSITIVE", description="Security marking of every artefact.")
+    threads: int = Field(2, ge=1, description="Threads of dbt and DuckDB.")
+    memory_limit: str = Field("8GB", description="DuckDB memory limit.")
+    waiting_hours: int = Field(24, ge=1, description="A folder without manifest older than this is named.")
+    max_bad_rows: int = Field(5, ge=0, description="Bad rows of a file that never block.")
+    max_bad_share: float = Field(0.01, ge=0, le=1, description="Share of bad rows that still passes.")
+    min_volume_share: float = Field(0.80, ge=0, le=1, description="Rows against the last full delivery that still pass.")
+    min_volume_rows: int = Field(100, ge=0, description="The volume rule looks at files that had this many rows.")
+    max_age_days: int = Field(16, ge=1, description="A published version older than this is stale.")
+    keep_releases: int = Field(12, ge=2, description="Releases that retention keeps, beside pinned ones.")
+
+    @property
+    def landing_dir(self) -> Path:
+        """Deliveries taken into the data directory."""
+        return self.data_dir / "landing"
+
+    @property
+    def quarantine_dir(self) -> Path:
+        """Refused deliveries and rows, with the reasons."""
+        return self.data_dir / "quarantine"
+
+    @property
+    def bronze_dir(self) -> Path:
+        """Immutable typed Parquet, one file per accepted file."""
+        return self.data_dir / "bronze"
+
+    @property
+    def history_dir(self) -> Path:
+        """Lists as published for their own date, written once."""
+        return self.data_dir / "history"
+
+    @property
+    def state_dir(self) -> Path:
+        """Ledger, audit log, run records and the run lock."""
+        return self.data_dir / "state"
+
+    @property
+    def work_dir(self) -> Path:
+        """Builds under way; nothing here is ever read by a reader."""
+        return self.data_dir / "work"
+
+    @property
+    def published_dir(self) -> Path:
+        """Releases and the link to the one in force."""
+        return self.data_dir / "published"
+
+
+@functools.cache
+def get_settings() -> Settings:
+    """Return the settings, read once per process."""
+    return Settings()
