@@ -1,0 +1,1 @@
+"""Plan a run, open the stores, build the warehouse with dbt."""
