@@ -1,0 +1,1 @@
+"""The gate: everything that is checked before a build may be published, in one verdict."""

@@ -1,0 +1,146 @@
+"""The record of one run: what it was asked, what each stage did, and how it ended.
+
+``state/runs/<run_id>.json`` is written after every stage, so that a run that was killed still tells
+where it was; the run page is made from it, also when nothing was published.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from include.errors import InputError
+from include.files import write_durably
+from include.quality.verdict import Verdict
+from include.settings import Settings
+
+
+class Outcome(StrEnum):
+    """How a run ended."""
+
+    RUNNING = "running"
+    PUBLISHED = "published"
+    UNCHANGED = "unchanged"
+    PREVIEW = "preview"
+    BLOCKED = "blocked"
+    FAILED = "failed"
+
+
+class Mode(StrEnum):
+    """Whether a run publishes or only shows what it would publish."""
+
+    PUBLISH = "publish"
+    PREVIEW = "preview"
+
+
+class RunRequest(BaseModel):
+    """What a run is asked to do.
+
+    Attributes:
+        as_at: Date of the figures; default: the earliest of the sources' latest extract dates.
+        run_dates: Dates with commas between, or ``FROM:TO:DAYS``; default: the scheduled fortnights.
+        mode: Publish, or only show.
+        reason: Why it was started by hand.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    as_at: date | None = None
+    run_dates: str | None = None
+    mode: Mode = Mode.PUBLISH
+    reason: str = ""
+
+
+class StageRecord(BaseModel):
+    """What one stage of a run did."""
+
+    name: str
+    seconds: float
+    peak_memory_mb: float
+    rows: int | None = None
+    note: str = ""
+    is_ok: bool = True
+
+
+class DeliverySummary(BaseModel):
+    """What became of one delivery."""
+
+    source: str
+    delivery_id: str
+    status: str
+    mode: str = ""
+    extract_date: date | None = None
+    rows: int = 0
+    loaded: int = 0
+    quarantined: int = 0
+    reasons: list[str] = Field(default_factory=list)
+
+
+class RunRecord(BaseModel):
+    """The record of one run; what ``render_run_page`` is given."""
+
+    run_id: str
+    trigger: str = "manual"
+    request: RunRequest = Field(default_factory=RunRequest)
+    started_at: str
+    finished_at: str | None = None
+    outcome: Outcome = Outcome.RUNNING
+    as_at: date | None = None
+    run_dates: int = 0
+    build_id: str | None = None
+    release_id: str | None = None
+    base_release: str | None = None
+    code_version: str = ""
+    algorithm_version: str = ""
+    deliveries: list[DeliverySummary] = Field(default_factory=list)
+    stages: list[StageRecord] = Field(default_factory=list)
+    warnings: list[str] = Field(default_factory=list)
+    verdict: Verdict | None = None
+    model_rows: dict[str, int] = Field(default_factory=dict)
+    error: str = ""
+    remedy: str = ""
+
+    @property
+    def seconds(self) -> float:
+        """Time at work, all stages together."""
+        return sum(stage.seconds for stage in self.stages)
+
+
+def run_id_of(key: str) -> str:
+    """Derive a run id from whatever an orchestrator calls its run, which may hold dots, slashes or worse."""
+    return f"run-{hashlib.sha256(key.encode()).hexdigest()[:12]}"
+
+
+def runs_dir(settings: Settings) -> Path:
+    """Return the folder of the run records."""
+    return settings.state_dir / "runs"
+
+
+def save_run(settings: Settings, record: RunRecord) -> Path:
+    """Write the record durably."""
+    return write_durably(runs_dir(settings) / f"{record.run_id}.json", record.model_dump_json(indent=1) + "\n")
+
+
+def load_run(settings: Settings, run_id: str) -> RunRecord:
+    """Read the record of a run.
+
+    Raises:
+        InputError: There is none of this id.
+    """
+    path = runs_dir(settings) / f"{run_id}.json"
+    if not path.is_file():
+        raise InputError(f"No run {run_id} is on record.", "`hhw status` lists the last runs.")
+    return RunRecord.model_validate_json(path.read_bytes())
+
+
+def list_runs(settings: Settings) -> list[RunRecord]:
+    """Return all run records, newest first."""
+    folder = runs_dir(settings)
+    if not folder.is_dir():
+        return []
+    records = [RunRecord.model_validate_json(path.read_bytes()) for path in folder.glob("*.json")]
+    return sorted(records, key=lambda record: (record.started_at, record.run_id), reverse=True)
