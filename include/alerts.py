@@ -26,7 +26,12 @@ def raise_alert(settings: Settings, kind: str, message: str, **context: str) -> 
         message: A sentence without personal data.
         context: Ids that help to find the place.
     """
-    line = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "kind": kind, "message": message, **context}
+    line = {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "kind": kind,
+        "message": message,
+        **context,
+    }
     _log.warning("alert %s: %s", kind, message)
     try:
         path = private_dir(settings.state_dir) / FILE

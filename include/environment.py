@@ -16,7 +16,7 @@ QUIET = {
     "GX_ANALYTICS_ENABLED": "False",
     "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
-    # Python's hash seed orders nothing that is published; fixing it keeps it so (promise: same bytes anywhere).
+    # Python's hash seed orders nothing that is published; fixing it keeps it so.
     "PYTHONHASHSEED": "0",
 }
 

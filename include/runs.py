@@ -122,7 +122,9 @@ def runs_dir(settings: Settings) -> Path:
 
 def save_run(settings: Settings, record: RunRecord) -> Path:
     """Write the record durably."""
-    return write_durably(runs_dir(settings) / f"{record.run_id}.json", record.model_dump_json(indent=1) + "\n")
+    return write_durably(
+        runs_dir(settings) / f"{record.run_id}.json", record.model_dump_json(indent=1) + "\n"
+    )
 
 
 def load_run(settings: Settings, run_id: str) -> RunRecord:

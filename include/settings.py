@@ -20,20 +20,32 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="HHW_", extra="ignore")
 
-    data_dir: Path = Field(REPOSITORY / "data", description="Where all state is kept.")
-    landing: Path | None = Field(None, description="A folder of deliveries to take in; read only, never changed.")
-    seeds_dir: Path = Field(REPOSITORY / "dbt_project" / "seeds", description="Reference values (dbt seeds).")
-    force_name: str = Field("Synthetic force", description="Printed on every page.")
-    marking: str = Field("OFFICIAL-SENSITIVE", description="Security marking of every artefact.")
-    threads: int = Field(2, ge=1, description="Threads of dbt and DuckDB.")
-    memory_limit: str = Field("8GB", description="DuckDB memory limit.")
-    waiting_hours: int = Field(24, ge=1, description="A folder without manifest older than this is named.")
-    max_bad_rows: int = Field(5, ge=0, description="Bad rows of a file that never block.")
-    max_bad_share: float = Field(0.01, ge=0, le=1, description="Share of bad rows that still passes.")
-    min_volume_share: float = Field(0.80, ge=0, le=1, description="Rows against the last full delivery that still pass.")
-    min_volume_rows: int = Field(100, ge=0, description="The volume rule looks at files that had this many rows.")
-    max_age_days: int = Field(16, ge=1, description="A published version older than this is stale.")
-    keep_releases: int = Field(12, ge=2, description="Releases that retention keeps, beside pinned ones.")
+    data_dir: Path = Field(default=REPOSITORY / "data", description="Where all state is kept.")
+    landing: Path | None = Field(
+        default=None, description="A folder of deliveries to take in; read only, never changed."
+    )
+    seeds_dir: Path = Field(
+        default=REPOSITORY / "dbt_project" / "seeds", description="Reference values (dbt seeds)."
+    )
+    force_name: str = Field(default="Synthetic force", description="Printed on every page.")
+    marking: str = Field(default="OFFICIAL-SENSITIVE", description="Security marking of every artefact.")
+    threads: int = Field(default=2, ge=1, description="Threads of dbt and DuckDB.")
+    memory_limit: str = Field(default="8GB", description="DuckDB memory limit.")
+    waiting_hours: int = Field(
+        default=24, ge=1, description="A folder without manifest older than this is named."
+    )
+    max_bad_rows: int = Field(default=5, ge=0, description="Bad rows of a file that never block.")
+    max_bad_share: float = Field(default=0.01, ge=0, le=1, description="Share of bad rows that still passes.")
+    min_volume_share: float = Field(
+        default=0.80, ge=0, le=1, description="Rows against the last full delivery that still pass."
+    )
+    min_volume_rows: int = Field(
+        default=100, ge=0, description="The volume rule looks at files that had this many rows."
+    )
+    max_age_days: int = Field(default=16, ge=1, description="A published version older than this is stale.")
+    keep_releases: int = Field(
+        default=12, ge=2, description="Releases that retention keeps, beside pinned ones."
+    )
 
     @property
     def landing_dir(self) -> Path:

@@ -1,0 +1,1 @@
+"""From a gated build to a release in force: assembled apart, hashed, moved in one rename, then switched."""

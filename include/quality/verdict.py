@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
@@ -131,8 +132,10 @@ def decide(
         reasons.append("No check was due: a gate without checks is closed.")
     reasons += [f"{kind} check {name} was due and did not run." for kind, name in sorted(due - set(found))]
     reasons += [f"{kind} check {name} ran and was not due." for kind, name in sorted(set(found) - due)]
-    reasons += [f"{kind} check {name} stands twice." for kind, name in sorted({k for k in found if found.count(k) > 1})]
-    reasons += [f"{check.kind} check {check.name}: {check.status}. {check.detail}" for check in verdict.blocking]
+    reasons += [f"{kind} check {name} stands twice." for kind, name in _repeated(found)]
+    reasons += [
+        f"{check.kind} check {check.name}: {check.status}. {check.detail}" for check in verdict.blocking
+    ]
     return Decision(is_open=not reasons, reasons=reasons)
 
 
@@ -143,6 +146,10 @@ def _identity_faults(verdict: Verdict, build_id: str, warehouse_sha256: str | No
     if warehouse_sha256 is not None and verdict.warehouse_sha256 != warehouse_sha256:
         faults.append("The warehouse file is not the one that was checked.")
     return faults
+
+
+def _repeated(keys: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    return sorted(key for key, times in Counter(keys).items() if times > 1)
 
 
 def save_verdict(verdict: Verdict, folder: Path) -> Path:
