@@ -1,0 +1,34 @@
+{# What DuckDB and Spark say differently. Everything else must be said in words that both know. #}
+
+{% macro median(expression) -%}{{ return(adapter.dispatch("median")(expression)) }}{%- endmacro %}
+{% macro default__median(expression) -%}median({{ expression }}){%- endmacro %}
+{% macro spark__median(expression) -%}percentile({{ expression }}, 0.5){%- endmacro %}
+
+{# One row per whole number from..to as `n`. #}
+{% macro numbers(first, last) -%}{{ return(adapter.dispatch("numbers")(first, last)) }}{%- endmacro %}
+{% macro default__numbers(first, last) -%}
+    (select cast(generated.n as integer) as n from generate_series({{ first }}, {{ last }}) as generated (n))
+{%- endmacro %}
+{% macro spark__numbers(first, last) -%}
+    (select explode(sequence({{ first }}, {{ last }})) as n)
+{%- endmacro %}
+
+{# The class of an offence code: its leading digits with decimals (`8N` -> `8`, `37.2` stays, `4.10` is not `4.1`). #}
+{% macro offence_class(code) -%}{{ return(adapter.dispatch("offence_class")(code)) }}{%- endmacro %}
+{% macro default__offence_class(code) -%}regexp_extract({{ code }}, '^[0-9]+(\.[0-9]+)?'){%- endmacro %}
+{% macro spark__offence_class(code) -%}regexp_extract({{ code }}, '^[0-9]+([.][0-9]+)?', 0){%- endmacro %}
+
+{# Days from one date to another. #}
+{% macro days_between(first, last) -%}{{ return(adapter.dispatch("days_between")(first, last)) }}{%- endmacro %}
+{% macro default__days_between(first, last) -%}date_diff('day', {{ first }}, {{ last }}){%- endmacro %}
+{% macro spark__days_between(first, last) -%}datediff({{ last }}, {{ first }}){%- endmacro %}
+
+{# A date so many days before (negative) or after another. #}
+{% macro days_after(day, days) -%}{{ return(adapter.dispatch("days_after")(day, days)) }}{%- endmacro %}
+{% macro default__days_after(day, days) -%}cast({{ day }} + cast({{ days }} as integer) as date){%- endmacro %}
+{% macro spark__days_after(day, days) -%}date_add({{ day }}, {{ days }}){%- endmacro %}
+
+{# Distinct texts of a group, in order, with commas between. #}
+{% macro text_list(expression) -%}{{ return(adapter.dispatch("text_list")(expression)) }}{%- endmacro %}
+{% macro default__text_list(expression) -%}string_agg(distinct {{ expression }}, ', ' order by {{ expression }}){%- endmacro %}
+{% macro spark__text_list(expression) -%}array_join(array_sort(collect_set({{ expression }})), ', '){%- endmacro %}

@@ -1,0 +1,1 @@
+{{ linked_to_nominals("stg_idiom__cohort_spells", "spell_id") }}

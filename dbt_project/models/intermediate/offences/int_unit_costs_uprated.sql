@@ -1,0 +1,17 @@
+-- Unit cost of crime a category in the prices of the configured year. What is not usable as published stays null.
+with target_year as (
+    select deflators.deflator
+    from {{ ref("gdp_deflators") }} as deflators
+    where deflators.financial_year = {{ parameter("price_year") }}
+)
+
+select
+    costs.cost_category,
+    {{ parameter("price_year") }} as price_year,
+    cast(costs.unit_cost_gbp * target_year.deflator / deflators.deflator as decimal(18, 2)) as unit_cost_gbp,
+    cast(costs.unit_cost_low_gbp * target_year.deflator / deflators.deflator as decimal(18, 2)) as unit_cost_low_gbp,
+    cast(costs.unit_cost_high_gbp * target_year.deflator / deflators.deflator as decimal(18, 2)) as unit_cost_high_gbp
+from {{ ref("unit_costs_of_crime") }} as costs
+inner join {{ ref("gdp_deflators") }} as deflators on costs.price_year = deflators.financial_year
+cross join target_year
+where costs.is_used

@@ -1,0 +1,9 @@
+select
+    deliveries.source,
+    deliveries.delivery_id,
+    deliveries.mode,
+    deliveries.extract_date,
+    deliveries.status,
+    deliveries.is_in_effect,
+    deliveries.reason
+from {{ ref("stg_ledger__deliveries") }} as deliveries

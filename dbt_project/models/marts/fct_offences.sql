@@ -1,0 +1,26 @@
+select
+    links.offence_id,
+    links.nominal_id,
+    offences.ho_code,
+    offences.title,
+    offences.offence_date,
+    offences.recorded_date,
+    offences.cancelled_date,
+    links.role,
+    links.role_date,
+    links.counted_until,
+    offences.outcome_code,
+    offences.outcome_date,
+    offences.harm_days,
+    offences.harm_basis,
+    offences.weighted_harm_days,
+    cast(offences.severity_score as double) as severity_score,
+    offences.ogrs3_group,
+    offences.is_high_harm,
+    offences.has_vulnerable_victim,
+    offences.domestic_abuse,
+    offences.hate_crime,
+    offences.child_abuse,
+    offences.unit_cost_gbp
+from {{ ref("int_offence_links_merged") }} as links
+inner join {{ ref("int_offences_weighed") }} as offences on links.offence_id = offences.offence_id

@@ -1,0 +1,57 @@
+with ranked as (
+    select
+        people.*,
+        changes.has_new_offence,
+        changes.has_cancelled_offence,
+        changes.has_new_sanction,
+        abs(people.rank - people.previous_rank) > {{ parameter("movement_min_places") }}
+        and least(people.rank, people.previous_rank) <= {{ parameter("movement_within_rank") }} as is_move_explained
+    from {{ ref("int_nominals_ranked") }} as people
+    left join {{ ref("int_nominals_changes") }} as changes
+        on people.nominal_id = changes.nominal_id and people.run_index = changes.run_index
+)
+
+select
+    ranked.run_date,
+    ranked.nominal_id,
+    cast(ranked.rank as bigint) as rank,
+    ranked.score,
+    ranked.risk_probability,
+    ranked.ogrs3_formal_p1,
+    ranked.ogrs3_formal_p2,
+    ranked.ogrs3_recorded_p1,
+    ranked.ogrs3_recorded_p2,
+    ranked.copas_rate,
+    ranked.copas_formal,
+    ranked.copas_recorded,
+    ranked.harm_days,
+    ranked.weighted_harm_days,
+    cast(ranked.offence_count as bigint) as offence_count,
+    ranked.high_harm_count,
+    ranked.latest_offence_date,
+    coalesce(management.management_status, 'never_considered') as management_status,
+    custody.nominal_id is not null as in_custody,
+    cast(ranked.previous_rank as bigint) as previous_rank,
+    ranked.is_top_n,
+    case
+        when ranked.run_index > 1
+            then ranked.is_top_n and coalesce(ranked.previous_rank > {{ parameter("top_n") }}, true)
+    end as is_new_in_top_n,
+    -- `parameters` and `identity` come first in the contract's order, but cannot move a rank within one build: a release
+    -- has one algorithm version and one state of merges, at all its run dates.
+    case
+        when not coalesce(ranked.is_move_explained, false) then null
+        when ranked.has_cancelled_offence then 'offence_cancelled'
+        when ranked.has_new_offence then 'new_offence'
+        when ranked.has_new_sanction then 'new_sanction'
+        when ranked.age_sex_term <> ranked.age_sex_term_before then 'ageing'
+        else 'others_moved'
+    end as movement_reason,
+    run_dates.is_scheduled,
+    '{{ var("algorithm_version") }}' as algorithm_version
+from ranked
+inner join {{ ref("int_run_dates") }} as run_dates on ranked.run_index = run_dates.run_index
+left join {{ ref("int_management_by_run_date") }} as management
+    on ranked.nominal_id = management.nominal_id and ranked.run_index = management.run_index
+left join {{ ref("int_custody_by_run_date") }} as custody
+    on ranked.nominal_id = custody.nominal_id and ranked.run_index = custody.run_index

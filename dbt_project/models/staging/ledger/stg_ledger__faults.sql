@@ -1,0 +1,11 @@
+select
+    faults.source,
+    faults.delivery_id,
+    faults.entity,
+    faults.rule,
+    faults.column_name,
+    faults.sentence,
+    faults.remedy,
+    faults.rows,
+    faults.first_line
+from {{ source("ledger", "faults") }} as faults

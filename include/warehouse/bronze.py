@@ -1,0 +1,175 @@
+"""Put bronze, history and the ledger before dbt as plain relations of schema ``bronze`` in the scratch database.
+
+Views over the Parquet of the deliveries in effect: nothing is copied, and on another engine the same
+relations are made over the same files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import duckdb
+
+from include.contract import SOURCES, FileSpec
+from include.ledger import DeliveryRecord, FileCounts, Ledger
+from include.settings import Settings
+from include.warehouse.plan import RunPlan, history_files
+from include.warehouse.stores import open_store, parquet_scan
+
+_HISTORY_COLUMNS = {
+    "run_date": "DATE",
+    "nominal_id": "VARCHAR",
+    "rank": "BIGINT",
+    "score": "DOUBLE",
+    "algorithm_version": "VARCHAR",
+    "release_id": "VARCHAR",
+    "published_as_at": "DATE",
+}
+_DELIVERY_COLUMNS = {
+    "source": "VARCHAR",
+    "delivery_id": "VARCHAR",
+    "mode": "VARCHAR",
+    "extract_date": "DATE",
+    "status": "VARCHAR",
+    "is_in_effect": "BOOLEAN",
+    "reason": "VARCHAR",
+}
+_FILE_COLUMNS = {
+    "source": "VARCHAR",
+    "delivery_id": "VARCHAR",
+    "entity": "VARCHAR",
+    "rows": "BIGINT",
+    "loaded": "BIGINT",
+    "quarantined": "BIGINT",
+    "quarantined_with_parent": "BIGINT",
+    "identical_duplicates": "BIGINT",
+    "blank_lines": "BIGINT",
+    "deleted_with_parent": "BIGINT",
+}
+_FAULT_COLUMNS = {
+    "source": "VARCHAR",
+    "delivery_id": "VARCHAR",
+    "entity": "VARCHAR",
+    "rule": "VARCHAR",
+    "column_name": "VARCHAR",
+    "sentence": "VARCHAR",
+    "remedy": "VARCHAR",
+    "rows": "BIGINT",
+    "first_line": "BIGINT",
+}
+
+
+def present_bronze(settings: Settings, plan: RunPlan, scratch: Path) -> None:
+    """Create the relations that the dbt sources name, in a new scratch database.
+
+    Args:
+        settings: The installation.
+        plan: The run; names the deliveries in effect.
+        scratch: Database file to create.
+    """
+    with open_store(scratch, read_only=False) as store:
+        store.execute("create schema bronze")
+        for source, files in SOURCES.items():
+            for spec in files:
+                _present_entity(store, settings, plan, source, spec)
+        history = history_files(settings, plan.as_at)
+        _view(store, "history__rankings", history, _HISTORY_COLUMNS)
+        _present_ledger(store, settings, plan)
+
+
+def _present_entity(
+    store: duckdb.DuckDBPyConnection, settings: Settings, plan: RunPlan, source: str, spec: FileSpec
+) -> None:
+    paths = [
+        settings.bronze_dir.parent / delivery.bronze[spec.entity]
+        for delivery in plan.deliveries
+        if delivery.source == source and spec.entity in delivery.bronze
+    ]
+    columns = {column.name: column.sql_type for column in spec.columns}
+    columns |= {"_delivery_id": "VARCHAR", "_change_type": "VARCHAR", "_line": "BIGINT"}
+    _view(store, f"{source}__{spec.entity}", paths, columns)
+
+
+def _view(store: duckdb.DuckDBPyConnection, name: str, paths: list[Path], columns: dict[str, str]) -> None:
+    listed = ", ".join(f'cast("{column}" as {kind}) as "{column}"' for column, kind in columns.items())
+    empty = ", ".join(f'null as "{column}"' for column in columns)
+    rows = f"from {parquet_scan(paths)}" if paths else f"from (select {empty}) where false"
+    store.execute(f'create view bronze."{name}" as select {listed} {rows}')
+
+
+def _present_ledger(store: duckdb.DuckDBPyConnection, settings: Settings, plan: RunPlan) -> None:
+    in_effect = {(delivery.source, delivery.delivery_id) for delivery in plan.deliveries}
+    ledger = Ledger(settings.state_dir)
+    records = [record for record in ledger.deliveries() if _is_known(record, plan)]
+    _table(
+        store,
+        "ledger__deliveries",
+        _DELIVERY_COLUMNS,
+        (
+            (
+                record.source,
+                record.delivery_id,
+                record.mode,
+                record.extract_date,
+                record.status,
+                record.status == "applied" and (record.source, record.delivery_id) in in_effect,
+                "; ".join(record.reasons),
+            )
+            for record in records
+        ),
+    )
+    applied = [d for d in ledger.applied() if (d.source, d.delivery_id) in in_effect]
+    files = [(d.source, d.delivery_id, file) for d in applied for file in d.files]
+    _table(store, "ledger__files", _FILE_COLUMNS, (_file_row(*row) for row in files))
+    _table(store, "ledger__faults", _FAULT_COLUMNS, (row for file in files for row in _fault_rows(*file)))
+
+
+def _is_known(record: DeliveryRecord, plan: RunPlan) -> bool:
+    """A delivery that came after the run's own date is none of its business, or an old run could not be repeated."""
+    dates = plan.extract_dates()
+    known = max([plan.as_at, *dates.values()])
+    return record.extract_date is None or record.extract_date <= known
+
+
+def _file_row(source: str, delivery_id: str, file: FileCounts) -> tuple[object, ...]:
+    return (
+        source,
+        delivery_id,
+        file.entity,
+        file.rows,
+        file.loaded,
+        file.quarantined,
+        file.quarantined_with_parent,
+        file.identical_duplicates,
+        file.blank_lines,
+        file.deleted_with_parent,
+    )
+
+
+def _fault_rows(source: str, delivery_id: str, file: FileCounts) -> list[tuple[object, ...]]:
+    return [
+        (
+            source,
+            delivery_id,
+            file.entity,
+            fault.rule,
+            fault.column,
+            fault.sentence,
+            fault.remedy,
+            fault.rows,
+            fault.first_line,
+        )
+        for fault in file.faults
+    ]
+
+
+def _table(
+    store: duckdb.DuckDBPyConnection, name: str, columns: dict[str, str], rows: Iterable[tuple[object, ...]]
+) -> None:
+    listed = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
+    store.execute(f'create table bronze."{name}" ({listed})')
+    values = list(rows)
+    if values:
+        marks = ", ".join("?" for _ in columns)
+        store.executemany(f'insert into bronze."{name}" values ({marks})', values)  # noqa: S608

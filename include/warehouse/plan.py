@@ -1,0 +1,237 @@
+"""The plan of a run: everything that its result depends on, decided before any work and written down.
+
+Two runs with the same plan give the same content hashes; ``release_id`` is a function of the plan alone.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from include.errors import InputError, UsageError
+from include.files import write_durably
+from include.ledger import AppliedDelivery, Ledger
+from include.settings import REPOSITORY, Settings
+from include.warehouse.parameters import Value, algorithm_version, read_parameters, seeds_hash
+
+SOURCES = ("police_records", "visor_summary", "idiom")
+DEFAULT_YEARS = 3
+# What the published numbers are computed by. Pages and DAGs are in it too: a release says which code made it.
+_CODE = ("include", "reports", "dags", "expectations", "dbt_project/models", "dbt_project/macros", "dbt_project/tests")
+_CODE_SUFFIXES = {".py", ".sql", ".yml", ".yaml", ".json", ".jinja", ".html", ".css", ".js"}
+
+
+class RunDate(BaseModel):
+    """A date on which everybody is ranked."""
+
+    model_config = ConfigDict(frozen=True)
+
+    date: date
+    is_scheduled: bool
+
+
+class DeliveryInEffect(BaseModel):
+    """A delivery that this run sees, with its bronze files by entity (relative to the bronze folder)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    source: str
+    delivery_id: str
+    mode: str
+    extract_date: date
+    bronze: dict[str, str]
+    checksums: dict[str, str]
+
+
+class RunPlan(BaseModel):
+    """What a run will compute, from what, and with which parameters."""
+
+    model_config = ConfigDict(frozen=True)
+
+    as_at: date
+    run_dates: list[RunDate]
+    deliveries: list[DeliveryInEffect]
+    warnings: list[str]
+    parameters: dict[str, Value]
+    algorithm_version: str
+    code_version: str
+    inputs_hash: str
+    release_id: str
+    base_release: str | None
+
+    @property
+    def build_id(self) -> str:
+        """Name of the build's folder in the work directory."""
+        return self.release_id
+
+    def extract_dates(self) -> dict[str, date]:
+        """Latest extract date in effect, by source."""
+        return {delivery.source: delivery.extract_date for delivery in self.deliveries}
+
+    def save(self, settings: Settings) -> Path:
+        """Write the plan into its build folder."""
+        return write_durably(settings.work_dir / self.build_id / "plan.json", self.model_dump_json(indent=1))
+
+    @classmethod
+    def load(cls, settings: Settings, build_id: str) -> RunPlan:
+        """Read the plan of a build."""
+        return cls.model_validate_json((settings.work_dir / build_id / "plan.json").read_text(encoding="utf-8"))
+
+
+def parse_run_dates(text: str) -> list[date]:
+    """Parse ``RUN_DATES``: dates with commas between, or ``FROM:TO:DAYS``.
+
+    Raises:
+        UsageError: Says which part is no date, or that the range runs backwards.
+    """
+    try:
+        if ":" not in text:
+            return sorted({date.fromisoformat(part.strip()) for part in text.split(",") if part.strip()})
+        first, last, days = text.split(":")
+        start, end, step = date.fromisoformat(first.strip()), date.fromisoformat(last.strip()), int(days)
+    except ValueError as error:
+        raise UsageError(
+            f"RUN_DATES {text!r}: {error}", "Write 2026-09-06,2026-09-20 or 2023-09-24:2026-09-20:14."
+        ) from error
+    if step < 1 or end < start:
+        raise UsageError(f"RUN_DATES {text!r} runs backwards", "Write FROM:TO:DAYS with FROM before TO and DAYS from 1.")
+    return [start + timedelta(days=offset) for offset in range(0, (end - start).days + 1, step)]
+
+
+def scheduled_dates(as_at: date, parameters: dict[str, Value], years: int = DEFAULT_YEARS) -> list[date]:
+    """Return the fortnightly grid of the last years up to ``as_at``, counted from the anchor Sunday."""
+    anchor = date.fromisoformat(str(parameters["anchor_run_date"]))
+    step = int(parameters["run_interval_days"])
+    since = as_at.replace(year=as_at.year - years, day=min(as_at.day, 28))
+    last = (as_at - anchor).days // step
+    dates = [anchor + timedelta(days=step * index) for index in range(last + 1)]
+    return [day for day in dates if day > since]
+
+
+def make_plan(settings: Settings, as_at: date | None = None, run_dates: Sequence[date] | None = None) -> RunPlan:
+    """Plan a run from what the ledger says has been taken in.
+
+    Args:
+        settings: The installation.
+        as_at: Date of the run; default the earliest of the sources' latest extract dates.
+        run_dates: Dates given by name, in place of the fortnightly grid.
+
+    Raises:
+        InputError: Nothing usable has been taken in.
+        UsageError: A date that cannot be used.
+    """
+    applied = Ledger(settings.state_dir).applied()
+    latest = {source: max(d.extract_date for d in applied if d.source == source) for source in {d.source for d in applied}}
+    if "police_records" not in latest:
+        raise InputError(
+            "No delivery of police_records has been taken in, so nobody can be ranked",
+            "Deliver police_records (docs/deliveries.md); `hhw status` lists what was refused and why.",
+        )
+    as_at = as_at or min(latest.values())
+    parameters = read_parameters(settings.seeds_dir)
+    dates, warnings = _run_dates(as_at, run_dates, parameters), []
+    deliveries: list[DeliveryInEffect] = []
+    for source in SOURCES:
+        chosen, notes = _in_effect([d for d in applied if d.source == source], source, as_at)
+        deliveries += chosen
+        warnings += notes
+    version, code = algorithm_version(settings.seeds_dir), code_version()
+    inputs = _inputs_hash(settings, as_at, dates, deliveries, code)
+    return RunPlan(
+        as_at=as_at,
+        run_dates=dates,
+        deliveries=deliveries,
+        warnings=warnings,
+        parameters=parameters,
+        algorithm_version=version,
+        code_version=code,
+        inputs_hash=inputs,
+        release_id=f"{as_at:%Y%m%d}-{inputs[:8]}",
+        base_release=_current_release(settings),
+    )
+
+
+def _run_dates(as_at: date, named: Sequence[date] | None, parameters: dict[str, Value]) -> list[RunDate]:
+    if named is not None and not named:
+        raise UsageError("RUN_DATES is empty", "Leave it out, or name at least one date.")
+    later = [day for day in named or () if day > as_at]
+    if later:
+        raise UsageError(f"run date {later[0]} is later than as_at {as_at}", "A run knows nothing of later dates: drop it.")
+    scheduled = sorted(set(named)) if named else scheduled_dates(as_at, parameters)
+    dates = [RunDate(date=day, is_scheduled=True) for day in scheduled]
+    if as_at not in scheduled:
+        dates.append(RunDate(date=as_at, is_scheduled=False))
+    return dates
+
+
+def _in_effect(applied: list[AppliedDelivery], source: str, as_at: date) -> tuple[list[DeliveryInEffect], list[str]]:
+    if not applied:
+        return [], [f"{source}: no delivery has been taken in; everything that rests on it is empty"]
+    warnings: list[str] = []
+    seen = [delivery for delivery in applied if delivery.extract_date <= as_at]
+    if not seen:
+        first_full = next(delivery for delivery in applied if delivery.mode == "full")
+        seen = [first_full]
+        warnings.append(
+            f"{source}: no delivery of {as_at} or before; the first one ({first_full.delivery_id}, extract date "
+            f"{first_full.extract_date}) is cut by dates: facts without a date are as of then"
+        )
+    elif seen[-1].extract_date < as_at:
+        warnings.append(f"{source}: the latest extract is of {seen[-1].extract_date}; nothing after it is known")
+    last_full = max(index for index, delivery in enumerate(seen) if delivery.mode == "full")
+    return [_delivery(delivery) for delivery in seen[last_full:]], warnings
+
+
+def _delivery(applied: AppliedDelivery) -> DeliveryInEffect:
+    return DeliveryInEffect(
+        source=applied.source,
+        delivery_id=applied.delivery_id,
+        mode=applied.mode,
+        extract_date=applied.extract_date,
+        bronze={file.entity: file.bronze for file in applied.files if file.bronze},
+        checksums={file.file: file.sha256 for file in applied.files},
+    )
+
+
+def history_files(settings: Settings, as_at: date) -> list[Path]:
+    """Return the published lists that this run knows of: those published for an earlier date."""
+    folder = settings.history_dir / "rankings"
+    return sorted(path for path in folder.glob("*.parquet") if path.name[:10] < as_at.isoformat())
+
+
+def _inputs_hash(
+    settings: Settings, as_at: date, run_dates: list[RunDate], deliveries: list[DeliveryInEffect], code: str
+) -> str:
+    inputs = {
+        "as_at": as_at.isoformat(),
+        "run_dates": [[day.date.isoformat(), day.is_scheduled] for day in run_dates],
+        "deliveries": [delivery.model_dump(mode="json", exclude={"bronze"}) for delivery in deliveries],
+        "seeds": seeds_hash(settings.seeds_dir),
+        "history": [path.name for path in history_files(settings, as_at)],
+        "code": code,
+    }
+    return hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
+
+
+@functools.cache
+def code_version() -> str:
+    """Return the version of the code: the project's number and a hash of its sources. Needs no git."""
+    digest = hashlib.sha256()
+    for folder in _CODE:
+        for path in sorted((REPOSITORY / folder).rglob("*")):
+            if path.suffix in _CODE_SUFFIXES and path.is_file() and "__pycache__" not in path.parts:
+                digest.update(path.relative_to(REPOSITORY).as_posix().encode())
+                digest.update(path.read_bytes())
+    digest.update((REPOSITORY / "requirements.lock").read_bytes())
+    return f"0.1.0+{digest.hexdigest()[:10]}"
+
+
+def _current_release(settings: Settings) -> str | None:
+    link = settings.published_dir / "current"
+    return link.readlink().name if link.is_symlink() else None
