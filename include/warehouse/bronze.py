@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from include.contract import SOURCES, FileSpec
+from include.contract import SOURCES, Entity
 from include.ledger import DeliveryRecord, FileCounts, Ledger
 from include.settings import Settings
 from include.warehouse.plan import RunPlan, history_files
@@ -70,25 +70,25 @@ def present_bronze(settings: Settings, plan: RunPlan, scratch: Path) -> None:
     """
     with open_store(scratch, read_only=False) as store:
         store.execute("create schema bronze")
-        for source, files in SOURCES.items():
-            for spec in files:
-                _present_entity(store, settings, plan, source, spec)
+        for source in SOURCES.values():
+            for entity in source:
+                _present_entity(store, settings, plan, source.name, entity)
         history = history_files(settings, plan.as_at)
         _view(store, "history__rankings", history, _HISTORY_COLUMNS)
         _present_ledger(store, settings, plan)
 
 
 def _present_entity(
-    store: duckdb.DuckDBPyConnection, settings: Settings, plan: RunPlan, source: str, spec: FileSpec
+    store: duckdb.DuckDBPyConnection, settings: Settings, plan: RunPlan, source: str, entity: Entity
 ) -> None:
     paths = [
-        settings.bronze_dir.parent / delivery.bronze[spec.entity]
+        settings.bronze_dir.parent / delivery.bronze[entity.name]
         for delivery in plan.deliveries
-        if delivery.source == source and spec.entity in delivery.bronze
+        if delivery.source == source and entity.name in delivery.bronze
     ]
-    columns = {column.name: column.sql_type for column in spec.columns}
+    columns = {column.name: column.bronze_type for column in entity.columns}
     columns |= {"_delivery_id": "VARCHAR", "_change_type": "VARCHAR", "_line": "BIGINT"}
-    _view(store, f"{source}__{spec.entity}", paths, columns)
+    _view(store, f"{source}__{entity.name}", paths, columns)
 
 
 def _view(store: duckdb.DuckDBPyConnection, name: str, paths: list[Path], columns: dict[str, str]) -> None:

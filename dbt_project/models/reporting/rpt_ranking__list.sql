@@ -1,0 +1,129 @@
+-- The list at as_at as its readers need it: the first 300, and everybody on the meeting list.
+with previous_date as (
+    select max(rankings.run_date) as run_date
+    from {{ ref("fct_rankings") }} as rankings
+    where rankings.run_date < {{ as_at() }}
+),
+
+open_spells as (
+    select
+        spells.nominal_id,
+        spells.cohort,
+        spells.manager_id
+    from {{ ref("fct_cohort_spells") }} as spells
+    where
+        spells.nominal_id is not null
+        and (spells.deselected_date is null or spells.deselected_date > {{ as_at() }})
+    union
+    select
+        registrations.nominal_id,
+        'visor' as cohort,
+        registrations.manager_id
+    from {{ ref("fct_visor_registrations") }} as registrations
+    where
+        registrations.nominal_id is not null
+        and (registrations.registration_end is null or registrations.registration_end > {{ as_at() }})
+),
+
+cohorts as (
+    select
+        open_spells.nominal_id,
+        {{ text_list("open_spells.cohort") }} as cohorts,
+        {{ text_list("open_spells.manager_id") }} as manager_ids
+    from open_spells
+    group by open_spells.nominal_id
+),
+
+new_offences as (
+    select
+        offences.nominal_id,
+        offences.title,
+        offences.ho_code,
+        offences.recorded_date,
+        offences.is_high_harm,
+        row_number() over (
+            partition by offences.nominal_id
+            order by offences.weighted_harm_days desc, offences.recorded_date desc, offences.offence_id asc
+        ) as offence_position,
+        count(*) over (partition by offences.nominal_id) as offences
+    from {{ ref("fct_offences") }} as offences
+    cross join previous_date
+    where
+        offences.recorded_date > previous_date.run_date
+        and (offences.counted_until is null or offences.counted_until > {{ as_at() }})
+),
+
+movements as (
+    select
+        rankings.*,
+        rankings.previous_rank - rankings.rank as rank_change,
+        case when rankings.previous_rank > rankings.rank then 'Moved up ' else 'Moved down ' end
+        || cast(abs(rankings.previous_rank - rankings.rank) as varchar) || ': ' as movement_words
+    from {{ ref("fct_rankings") }} as rankings
+    where rankings.run_date = {{ as_at() }}
+)
+
+select
+    {{ as_at() }} as as_at,
+    listed.nominal_id,
+    movements.rank,
+    movements.previous_rank,
+    movements.rank_change,
+    movements.score,
+    nominals.surname,
+    nominals.forename,
+    nominals.date_of_birth,
+    cast({{ age_at(as_at(), "nominals.date_of_birth") }} as bigint) as age,
+    nominals.sex,
+    nominals.division,
+    movements.management_status,
+    cohorts.cohorts,
+    cohorts.manager_ids,
+    coalesce(movements.in_custody, false) as in_custody,
+    coalesce(movements.is_top_n, false) as is_top_n,
+    coalesce(movements.is_new_in_top_n, false) as is_new_in_top_n,
+    coalesce(
+        movements.rank <= {{ parameter("urgent_top_n") }}
+        and movements.is_new_in_top_n is not null
+        and coalesce(movements.previous_rank > {{ parameter("urgent_top_n") }}, true),
+        false
+    ) as is_new_in_top_30,
+    meeting.nominal_id is not null as is_on_meeting_list,
+    meeting.reason as meeting_reason,
+    coalesce(meeting.is_urgent, false) as is_urgent,
+    meeting.urgent_reason,
+    movements.movement_reason,
+    case movements.movement_reason
+        when 'offence_cancelled'
+            then movements.movement_words || 'an offence no longer counts (cancelled, or cleared of it)'
+        when 'new_offence'
+            then
+                movements.movement_words
+                || case when new_offences.is_high_harm then 'a new high-harm offence, ' else 'a new offence, ' end
+                || coalesce(new_offences.title, 'code ' || new_offences.ho_code)
+                || ', recorded on ' || cast(new_offences.recorded_date as varchar)
+                || case
+                    when new_offences.offences > 1
+                        then ', and ' || cast(new_offences.offences - 1 as varchar) || ' more'
+                    else ''
+                end
+        when 'new_sanction' then movements.movement_words || 'a new sanction'
+        when 'ageing' then movements.movement_words || 'reached another age band'
+        when 'others_moved' then movements.movement_words || 'nothing new here, others moved'
+    end as movement_sentence,
+    movements.risk_probability,
+    movements.ogrs3_formal_p2,
+    movements.copas_rate,
+    movements.harm_days,
+    movements.weighted_harm_days,
+    movements.offence_count,
+    movements.high_harm_count,
+    movements.latest_offence_date,
+    nominals.merged_count
+from {{ ref("fct_listed_nominals") }} as listed
+inner join {{ ref("dim_nominals") }} as nominals on listed.nominal_id = nominals.nominal_id
+left join movements on listed.nominal_id = movements.nominal_id
+left join cohorts on listed.nominal_id = cohorts.nominal_id
+left join {{ ref("fct_meeting_list") }} as meeting
+    on listed.nominal_id = meeting.nominal_id and meeting.run_date = {{ as_at() }}
+left join new_offences on listed.nominal_id = new_offences.nominal_id and new_offences.offence_position = 1
