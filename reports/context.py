@@ -1,0 +1,172 @@
+"""What a page says about itself: everything that is not in the reporting schema, given by the caller.
+
+Pages never read the clock, a setting or an environment variable. What they print comes from the
+warehouse or from here, so that the same release always gives the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field
+
+BLOCKING = ("fail", "error", "missing")
+"""Statuses of a check that keep the gate closed."""
+
+
+class Stage(NamedTuple):
+    """One stage of a run.
+
+    Args:
+        name: What was done.
+        seconds: How long it took.
+    """
+
+    name: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class CheckRow:
+    """One check of the gate, as the verdict holds it."""
+
+    kind: str
+    name: str
+    status: str
+    detail: str = ""
+    remedy: str = ""
+
+
+@dataclass(frozen=True)
+class WaiverRow:
+    """A check that may fail for a while: who decided so, why, and until when."""
+
+    check: str
+    owner: str
+    reason: str
+    expires: date
+
+
+@dataclass(frozen=True)
+class PageContext:
+    """Provenance and furniture of every page of one release.
+
+    Args:
+        marking: Security marking, printed at top and bottom and in the names of downloads.
+        force_name: The force.
+        as_at: The date up to which the release knows things.
+        extract_dates: Latest extract date in effect, by source.
+        release_id: The release.
+        code_version: Version of the code.
+        algorithm_version: Version of the algorithm.
+        run_id: The run that made it.
+        gate_result: One sentence.
+        warnings: Sentences that a reader must see.
+        checks: Every check of the gate.
+        stages: Stages of the run so far.
+        generated_at: When, as text; the caller's clock, not ours.
+        waivers: Waivers in force.
+        max_age_days: Days after ``as_at`` from which the figures are out of date.
+        outcome: ``published`` or ``preview``.
+    """
+
+    marking: str
+    force_name: str
+    as_at: date
+    extract_dates: Mapping[str, date | None]
+    release_id: str
+    code_version: str
+    algorithm_version: str
+    run_id: str
+    gate_result: str
+    warnings: tuple[str, ...] | list[str] = ()
+    checks: tuple[CheckRow, ...] | list[CheckRow] = ()
+    stages: tuple[Stage, ...] | list[Stage] = ()
+    generated_at: str = ""
+    waivers: tuple[WaiverRow, ...] | list[WaiverRow] = ()
+    max_age_days: int = 16
+    outcome: str = "published"
+
+
+class CheckRecord(BaseModel):
+    """A check inside a run record."""
+
+    model_config = ConfigDict(extra="ignore", from_attributes=True)
+
+    kind: str = ""
+    name: str
+    status: str
+    detail: str = ""
+    remedy: str = ""
+
+
+class StageRecord(BaseModel):
+    """A stage inside a run record."""
+
+    model_config = ConfigDict(extra="ignore", from_attributes=True)
+
+    name: str
+    seconds: float
+
+
+class Blocker(BaseModel):
+    """One thing that stopped a run, and what to do about it."""
+
+    model_config = ConfigDict(extra="ignore", from_attributes=True)
+
+    what: str
+    remedy: str = ""
+
+
+class RunRecord(BaseModel):
+    """A run as its page shows it; all but id and outcome may be missing, since a run may end early.
+
+    ``blocked_by`` may be left out: then the checks that failed say what blocked it.
+    """
+
+    model_config = ConfigDict(extra="ignore", from_attributes=True)
+
+    run_id: str
+    outcome: str
+    marking: str = "OFFICIAL-SENSITIVE"
+    force_name: str = ""
+    as_at: date | None = None
+    extract_dates: dict[str, date | None] = Field(default_factory=dict)
+    release_id: str = ""
+    release_in_force: str = ""
+    code_version: str = ""
+    algorithm_version: str = ""
+    gate_result: str = ""
+    reason: str = ""
+    remedy: str = ""
+    blocked_by: list[Blocker] = Field(default_factory=list)
+    warnings: list[str] = Field(default_factory=list)
+    checks: list[CheckRecord] = Field(default_factory=list)
+    stages: list[StageRecord] = Field(default_factory=list)
+    inputs: list[dict[str, Any]] = Field(default_factory=list)
+    generated_at: str = ""
+    max_age_days: int = 16
+
+    @classmethod
+    def of(cls, context: PageContext) -> RunRecord:
+        """The record of a run whose release is being rendered."""
+        return cls(
+            run_id=context.run_id,
+            outcome=context.outcome,
+            marking=context.marking,
+            force_name=context.force_name,
+            as_at=context.as_at,
+            extract_dates=dict(context.extract_dates),
+            release_id=context.release_id,
+            code_version=context.code_version,
+            algorithm_version=context.algorithm_version,
+            gate_result=context.gate_result,
+            warnings=list(context.warnings),
+            checks=[CheckRecord.model_validate(check) for check in context.checks],
+            stages=[StageRecord(name=name, seconds=seconds) for name, seconds in context.stages],
+            generated_at=context.generated_at,
+            max_age_days=context.max_age_days,
+        )
