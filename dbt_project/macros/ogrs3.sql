@@ -24,3 +24,18 @@
         where named.term_group = 'sanction_history' and named.term = '{{ term }}'
     )
 {%- endmacro %}
+
+{# The history term of a sanction: what it is, the how manieth, and whether the one before was a conviction. #}
+{% macro sanction_history(is_conviction, sanctions, is_previous_conviction) -%}
+    case
+        when {{ is_conviction }} and {{ sanctions }} = 1
+            then {{ ogrs3_coefficient("first_sanction_is_conviction") }}
+        when {{ is_conviction }}
+            then {{ ogrs3_coefficient("conviction_with_previous_sanction") }}
+        when {{ sanctions }} = 1
+            then {{ ogrs3_coefficient("first_sanction_is_caution") }}
+        when {{ sanctions }} = 2 and not {{ is_previous_conviction }}
+            then {{ ogrs3_coefficient("second_caution_no_conviction") }}
+        else {{ ogrs3_coefficient("multiple_cautions_or_caution_after_conviction") }}
+    end
+{%- endmacro %}

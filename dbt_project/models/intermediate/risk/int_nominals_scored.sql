@@ -35,17 +35,7 @@ formal as (
         days.first_sanction_date,
         days.sanction_date as current_sanction_date,
         days.ogrs3_group,
-        case
-            when days.is_conviction and days.sanctions = 1
-                then {{ ogrs3_coefficient("first_sanction_is_conviction") }}
-            when days.is_conviction
-                then {{ ogrs3_coefficient("conviction_with_previous_sanction") }}
-            when days.sanctions = 1
-                then {{ ogrs3_coefficient("first_sanction_is_caution") }}
-            when days.sanctions = 2 and not days.is_previous_conviction
-                then {{ ogrs3_coefficient("second_caution_no_conviction") }}
-            else {{ ogrs3_coefficient("multiple_cautions_or_caution_after_conviction") }}
-        end as history_term
+        {{ sanction_history("days.is_conviction", "days.sanctions", "days.is_previous_conviction") }} as history_term
     from {{ ref("int_nominals_sanction_days") }} as days
 ),
 
@@ -54,8 +44,8 @@ terms as (
         population.*,
         age_sex.coefficient as age_sex_term,
         case
-            when population.sanctions = 1 then {{ ogrs3_coefficient("first_sanction_is_conviction") }}
-            when population.sanctions > 1 then {{ ogrs3_coefficient("conviction_with_previous_sanction") }}
+            when population.sanctions > 0
+                then {{ sanction_history("true", "population.sanctions", "true") }}
         end as recorded_history_term,
         case
             when population.sanctions > 0
