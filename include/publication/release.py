@@ -18,8 +18,8 @@ from include.settings import Settings
 
 FILE = "release.json"
 CURRENT = "current"
-PUBLISHED = "PUBLISHED"
-ROLLED_BACK = "ROLLED_BACK"
+PUBLISHED = "published"
+ROLLED_BACK = "rolled_back"
 
 
 class FileHash(BaseModel):

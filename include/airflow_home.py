@@ -1,0 +1,47 @@
+"""How Airflow is set up here: its home in the data directory, on loopback, without examples or telemetry.
+
+Only the environment: nothing in this module imports Airflow. Whoever loses the metadata database loses
+no data; it is made again by the next run.
+"""
+
+from __future__ import annotations
+
+import os
+
+from include.environment import quiet_environment
+from include.files import private_dir
+from include.settings import REPOSITORY, Settings
+
+POOL = "warehouse"
+
+
+def airflow_environment(settings: Settings) -> dict[str, str]:
+    """Return the environment under which Airflow must be imported or started."""
+    home = private_dir((settings.data_dir / "airflow").resolve())
+    return {
+        "AIRFLOW_HOME": str(home),
+        "AIRFLOW_CONFIG": str(home / "airflow.cfg"),
+        "AIRFLOW__CORE__DAGS_FOLDER": str(REPOSITORY / "dags"),
+        "AIRFLOW__CORE__PLUGINS_FOLDER": str(home / "plugins"),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__CORE__DAG_DISCOVERY_SAFE_MODE": "False",
+        "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
+        "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
+        "AIRFLOW__CORE__PARALLELISM": "4",
+        "AIRFLOW__CORE__MAX_ACTIVE_RUNS_PER_DAG": "1",
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}",
+        "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(home / "logs"),
+        "AIRFLOW__LOGGING__FILE_TASK_HANDLER_NEW_FOLDER_PERMISSIONS": "0o700",
+        "AIRFLOW__LOGGING__FILE_TASK_HANDLER_NEW_FILE_PERMISSIONS": "0o600",
+        "AIRFLOW__API__HOST": "127.0.0.1",
+        "AIRFLOW__API__EXPOSE_CONFIG": "False",
+        "AIRFLOW__SCHEDULER__USE_JOB_SCHEDULE": "True",
+        # Tasks must see this installation's settings, not the defaults.
+        "HHW_DATA_DIR": str(settings.data_dir.resolve()),
+    }
+
+
+def enter_airflow_environment(settings: Settings) -> None:
+    """Set that environment for this process; must come before the first import of Airflow."""
+    quiet_environment()
+    os.environ.update(airflow_environment(settings))

@@ -1,0 +1,321 @@
+"""The steps of a run, each idempotent: what the DAGs and the command line call, and nothing else does.
+
+    open_run -> plan_run -> build_run -> check_run -> render_run_pages -> publish_run
+
+A step that is done again after a kill or a retry does its work again or finds it done; none of them needs
+anything but the run id. What a step finds out goes into the run record, from which the run page is made,
+also when nothing was published.
+"""
+
+from __future__ import annotations
+
+import resource
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from include import audit
+from include.errors import BlockedError, HhwError, InputError
+from include.failpoints import failpoint
+from include.ledger import Ledger
+from include.lock import run_lock
+from include.logs import get_logger
+from include.progress import say
+from include.publication.hashes import published_models
+from include.publication.publish import PublishResult, ReleaseFacts, publish_build
+from include.publication.release import remove_tree
+from include.quality.gate import EXPECTATIONS, expected_checks, run_gate, subject_of
+from include.quality.verdict import Verdict, load_verdict
+from include.quality.waivers import load_waivers
+from include.runs import (
+    DeliverySummary,
+    Mode,
+    Outcome,
+    RunRecord,
+    RunRequest,
+    StageRecord,
+    load_run,
+    run_id_of,
+    runs_dir,
+    save_run,
+)
+from include.settings import Settings
+from include.warehouse.build import build_result, build_warehouse
+from include.warehouse.plan import RunPlan, make_plan, parse_run_dates
+from include.warehouse.stores import open_store
+
+_log = get_logger(__name__)
+_KEEP_WORK_DAYS = 7
+_DONE = frozenset({Outcome.PUBLISHED, Outcome.UNCHANGED})
+
+
+@dataclass
+class Stage:
+    """A stage under way: the record to write into, and what to say of it."""
+
+    record: RunRecord
+    rows: int | None = None
+    note: str = ""
+
+
+def open_run(settings: Settings, request: RunRequest, key: str, trigger: str = "manual") -> str:
+    """Open a run, or find the one that is open under this key already.
+
+    Args:
+        settings: Of this installation.
+        request: What is asked for.
+        key: Whatever the orchestrator calls its run; a retry has the same.
+        trigger: ``manual``, ``scheduled``, ``asset``.
+
+    Returns:
+        The run id; safe as a file name whatever the key holds.
+    """
+    if request.run_dates:
+        parse_run_dates(request.run_dates)  # a typing error must show before any work is done
+    run_id = run_id_of(key)
+    if not (runs_dir(settings) / f"{run_id}.json").exists():
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        save_run(settings, RunRecord(run_id=run_id, trigger=trigger, request=request, started_at=now))
+    return run_id
+
+
+def plan_run(settings: Settings, run_id: str) -> str:
+    """Decide from what the run will be computed, and return the build id."""
+    with _stage(settings, run_id, "plan") as stage:
+        record = stage.record
+        if record.outcome in _DONE and record.build_id:
+            return record.build_id
+        dates = parse_run_dates(record.request.run_dates) if record.request.run_dates else None
+        plan = make_plan(settings, record.request.as_at, dates)
+        plan.save(settings)
+        record.build_id, record.release_id = plan.build_id, plan.release_id
+        record.base_release = plan.base_release
+        record.as_at, record.run_dates = plan.as_at, len(plan.run_dates)
+        record.code_version, record.algorithm_version = plan.code_version, plan.algorithm_version
+        record.warnings = list(plan.warnings)
+        record.deliveries = summarise_deliveries(settings, plan)
+        stage.note = f"as at {plan.as_at}, {len(plan.run_dates)} run dates, {len(plan.deliveries)} deliveries"
+        return plan.build_id
+
+
+def build_run(settings: Settings, run_id: str) -> None:
+    """Build the warehouse of the plan, in a new file."""
+    with _stage(settings, run_id, "build") as stage:
+        if stage.record.outcome in _DONE:
+            return
+        plan = _plan(settings, stage.record)
+        build = build_warehouse(settings, plan)
+        if build.warehouse.exists():
+            with open_store(build.warehouse) as connection:
+                counts = {
+                    f"{schema}.{name}": int(row[0])
+                    for schema, name in published_models(connection)
+                    if (row := connection.execute(f'select count(*) from "{schema}"."{name}"').fetchone())  # noqa: S608
+                }
+            stage.record.model_rows = counts
+            stage.rows = sum(counts.values())
+        stage.note = f"{len(stage.record.model_rows)} published models"
+
+
+def check_run(settings: Settings, run_id: str) -> None:
+    """Put the build before the gate.
+
+    Raises:
+        BlockedError: The gate is closed; the run page says by what, and what to do.
+    """
+    with _stage(settings, run_id, "gate") as stage:
+        if stage.record.outcome in _DONE:
+            return
+        plan = _plan(settings, stage.record)
+        verdict = run_gate(settings, plan, build_result(settings, plan.build_id))
+        stage.record.verdict = verdict
+        stage.note = f"{len(verdict.checks)} checks, {len(verdict.warnings)} warnings"
+        if not verdict.is_open:
+            raise BlockedError(_blocked_by(verdict), f"See {run_page(settings, run_id)}")
+
+
+def render_run_pages(settings: Settings, run_id: str) -> None:
+    """Write the pages of a release; if one of them fails, nothing is published."""
+    from include.pages import render_release
+
+    with _stage(settings, run_id, "render") as stage:
+        if stage.record.outcome in _DONE:
+            return
+        plan = _plan(settings, stage.record)
+        build = build_result(settings, plan.build_id)
+        pages = render_release(settings, plan, build, stage.record, load_waivers(EXPECTATIONS))
+        stage.note = f"{sum(page.suffix == '.html' for page in pages)} pages"
+        if stage.record.request.mode is Mode.PREVIEW:
+            stage.record.outcome = Outcome.PREVIEW
+
+
+def publish_run(settings: Settings, run_id: str) -> Outcome:
+    """Publish what was built, checked and rendered; a preview ends here without."""
+    with _stage(settings, run_id, "publish") as stage:
+        record = stage.record
+        if record.outcome in _DONE or record.request.mode is Mode.PREVIEW:
+            stage.note = f"nothing to do: {record.outcome}"
+            return record.outcome
+        plan = _plan(settings, record)
+        build = build_result(settings, plan.build_id)
+        verdict = load_verdict(build.folder)
+        if verdict is None:
+            raise BlockedError("There is no verdict on this build.", "Run the gate first.")
+        expected = expected_checks(subject_of(settings, plan, build))
+        facts = _facts(settings, plan, record)
+        release, result = publish_build(settings, facts, build.folder, verdict, expected)
+        record.outcome = Outcome.PUBLISHED if result is PublishResult.PUBLISHED else Outcome.UNCHANGED
+        stage.rows = sum(model.rows for model in release.models)
+        stage.note = (
+            f"release {release.release_id} is in force"
+            if result is PublishResult.PUBLISHED
+            else f"release {release.release_id} was in force already, with the same content: nothing to do"
+        )
+    clean_work(settings, run_id)
+    return record.outcome
+
+
+def run_page(settings: Settings, run_id: str) -> Path:
+    """Return where the page of a run lies."""
+    return settings.data_dir / "runs" / f"{run_id}.html"
+
+
+def summarise_deliveries(settings: Settings, plan: RunPlan | None = None) -> list[DeliverySummary]:
+    """Return what became of every delivery that ever came, oldest first."""
+    ledger = Ledger(settings.state_dir)
+    applied = {one.seq: one for one in ledger.applied()}
+    in_effect = {(one.source, one.delivery_id) for one in plan.deliveries} if plan else set()
+    summaries = []
+    for record in ledger.deliveries():
+        files = applied[record.seq].files if record.seq in applied else ()
+        is_used = record.status == "applied" and (record.source, record.delivery_id) in in_effect
+        summaries.append(
+            DeliverySummary(
+                source=record.source,
+                delivery_id=record.delivery_id,
+                status="in effect" if is_used else record.status,
+                mode=record.mode,
+                extract_date=record.extract_date,
+                rows=sum(counts.rows for counts in files),
+                loaded=sum(counts.loaded for counts in files),
+                quarantined=sum(counts.quarantined for counts in files),
+                reasons=list(record.reasons),
+            )
+        )
+    return summaries
+
+
+def clean_work(settings: Settings, run_id: str) -> None:
+    """Remove the databases of a published build, and whole builds of more than a week ago."""
+    build_id = load_run(settings, run_id).build_id
+    oldest = time.time() - _KEEP_WORK_DAYS * 86_400
+    for folder in settings.work_dir.iterdir() if settings.work_dir.is_dir() else ():
+        if folder.name.startswith("."):
+            continue
+        if folder.name == build_id:
+            for name in ("scratch.duckdb", "warehouse.duckdb"):
+                (folder / name).unlink(missing_ok=True)
+            remove_tree(folder / "release")
+        elif folder.stat().st_mtime < oldest:
+            remove_tree(folder)
+
+
+@contextmanager
+def _stage(settings: Settings, run_id: str, name: str) -> Iterator[Stage]:
+    """Hold the run lock through one stage, time it, and write down how it ended, well or badly."""
+    failpoint(f"before:{name}")
+    with run_lock(settings.state_dir):
+        audit.journal(settings).verify()  # no work without an audit log that can be relied on
+        stage = Stage(load_run(settings, run_id))
+        say(f"{name} ...")
+        start = time.monotonic()
+        try:
+            yield stage
+        except BaseException as error:
+            _end(settings, stage, name, start, error)
+            raise
+        _end(settings, stage, name, start, None)
+    failpoint(f"after:{name}")
+
+
+def _end(settings: Settings, stage: Stage, name: str, start: float, error: BaseException | None) -> None:
+    record = stage.record
+    seconds = time.monotonic() - start
+    kept = [one for one in record.stages if one.name != name]
+    record.stages = [
+        *kept,
+        StageRecord(
+            name=name,
+            seconds=round(seconds, 2),
+            peak_memory_mb=_peak_memory_mb(),
+            rows=stage.rows,
+            note=stage.note,
+            is_ok=error is None,
+        ),
+    ]
+    if error is not None:
+        is_known = isinstance(error, HhwError)
+        record.outcome = Outcome.BLOCKED if isinstance(error, BlockedError) else Outcome.FAILED
+        record.error = error.message if isinstance(error, HhwError) else f"{type(error).__name__} in {name}"
+        record.remedy = error.remedy if isinstance(error, HhwError) else "The log of the run has the traceback."
+        if not is_known:
+            _log.error("stage %s broke down", name, exc_info=error)
+    elif record.outcome in {Outcome.BLOCKED, Outcome.FAILED}:
+        record.outcome, record.error, record.remedy = Outcome.RUNNING, "", ""
+    record.finished_at = datetime.now(UTC).isoformat(timespec="seconds")
+    save_run(settings, record)
+    if record.outcome in {Outcome.BLOCKED, Outcome.FAILED}:
+        _write_run_page(settings, record)
+    say(f"{name}: {seconds:.1f} s{', ' + stage.note if stage.note else ''}")
+
+
+def _write_run_page(settings: Settings, record: RunRecord) -> None:
+    from include.pages import render_run
+
+    try:
+        render_run(settings, record)
+    except Exception:  # the error that ended the run must reach the person, not this one
+        _log.exception("the run page could not be written")
+
+
+def _peak_memory_mb() -> float:
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return round(max(own, children) / 1024, 1)
+
+
+def _plan(settings: Settings, record: RunRecord) -> RunPlan:
+    if record.build_id is None:
+        raise InputError(f"Run {record.run_id} has no plan yet.", "Run its first task again.")
+    return RunPlan.load(settings, record.build_id)
+
+
+def _facts(settings: Settings, plan: RunPlan, record: RunRecord) -> ReleaseFacts:
+    verdict_warnings = [f"{one.name}: {one.detail}" for one in record.verdict.warnings] if record.verdict else []
+    return ReleaseFacts(
+        release_id=plan.release_id,
+        as_at=plan.as_at,
+        run_dates=[day.date for day in plan.run_dates],
+        build_id=plan.build_id,
+        inputs_hash=plan.inputs_hash,
+        code_version=plan.code_version,
+        algorithm_version=plan.algorithm_version,
+        parameters=dict(plan.parameters),
+        extracts=[one.model_dump(mode="json", exclude={"bronze"}) for one in plan.deliveries],
+        warnings=[*plan.warnings, *verdict_warnings],
+        waivers=[one.model_dump(mode="json") for one in load_waivers(EXPECTATIONS)],
+        run_id=record.run_id,
+        base_release=record.base_release,
+        approved_by=audit.account(),
+        reason=record.request.reason,
+    )
+
+
+def _blocked_by(verdict: Verdict) -> str:
+    first = "; ".join(f"{check.kind} check {check.name}" for check in verdict.blocking[:3])
+    more = f" and {len(verdict.blocking) - 3} more" if len(verdict.blocking) > 3 else ""
+    return f"The gate is closed by {first}{more}. Nothing was published; what is in force stays."
+
