@@ -110,12 +110,14 @@ def _person(person: Person, models: Models, dates: Sequence[date], pool: Pool) -
     ranks = {past.run_date: past.rank for past in models.history_of.get(person.nominal_id, [])}
     moved = people.movement(person, summary)
     tags = [tag.text for tag in people.tags(person, summary.top_n)]
+    more = [*people.meeting(person), *people.cohorts(person)]
     return {
         "a": people.anchor(person.nominal_id),
         "s": _sort_keys(person),
         "f": [people.status(person), people.division(person), people.custody(person)],
         "n": int(people.is_new(person)),
         "u": int(bool(person.is_urgent)),
+        "l": int(bool(person.is_on_meeting_list)),
         "q": people.search_text(person),
         "r": formats.number(person.rank, missing="not ranked"),
         "t": people.name(person),
@@ -123,7 +125,7 @@ def _person(person: Person, models: Models, dates: Sequence[date], pool: Pool) -
         "v": " ".join(
             part for part in (moved.sign, moved.text, f"({moved.was})" if moved.was else "") if part
         ),
-        "g": [*tags, people.status(person), people.custody(person), *people.cohorts(person)],
+        "g": [*tags, people.status(person), people.custody(person), *more],
         "w": people.why(person, summary),
         "y": people.urgent_reason(person) if person.is_urgent else "",
         "i": _inputs(person),

@@ -24,6 +24,7 @@ _MONTHS = (
 _BREAKS = re.compile(r"[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
 _UNSAFE_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn"}
 _HARMLESS_FORMATS = {"\u200c", "\u200d"}  # joiners: names in several scripts need them
+_ISO_DATE = re.compile(r"\b[12][0-9]{3}-[01][0-9]-[0-3][0-9]\b")
 _WORD = re.compile(r"[^A-Za-z0-9]+")
 
 
@@ -58,6 +59,18 @@ def day(value: date | None, missing: str = MISSING) -> str:
 def short_day(value: date | None, missing: str = MISSING) -> str:
     """Write a date for a table: 20 Sep 2026."""
     return f"{value.day} {_MONTHS[value.month - 1][:3]} {value.year}" if value else missing
+
+
+def speak_dates(text: str) -> str:
+    """Write the ISO dates within a sentence in full."""
+    return _ISO_DATE.sub(lambda found: day(_date(found)) if _date(found) else found[0], text)
+
+
+def _date(found: re.Match[str]) -> date | None:
+    try:
+        return date.fromisoformat(found[0])
+    except ValueError:
+        return None
 
 
 def plural(count: int, one: str, many: str) -> str:

@@ -27,7 +27,9 @@ def _heading(source: Source) -> Heading:
         f"High-harm offender warehouse \u00b7 {context.force_name} \u00b7 release {context.release_id}",
         (
             f"These figures know what was recorded up to {formats.day(context.as_at)}. "
-            f"After {formats.day(due)} ({context.max_age_days} days) they are out of date: look for a newer release.",
+            f"After {formats.day(due)} ({context.max_age_days} days) they are out of date: look for a "
+            "newer release.",
+            f"Release {context.release_id} is in force if you opened it through the folder current.",
         ),
     )
 

@@ -45,6 +45,8 @@ class Person:
     is_top_n: bool | None
     is_new_in_top_n: bool | None
     is_new_in_top_30: bool | None
+    is_on_meeting_list: bool | None
+    meeting_reason: str | None
     is_urgent: bool | None
     urgent_reason: str | None
     movement_reason: str | None
@@ -128,6 +130,7 @@ class Summary:
     left_top_n: int | None
     managed_in_top_n: int | None
     in_custody_in_top_n: int | None
+    on_meeting_list: int | None
     urgent: int | None
     previous_run_date: date | None
     algorithm_version: str | None
@@ -154,7 +157,7 @@ class Models:
     @property
     def summary(self) -> Summary:
         """The one row of figures; all missing when nothing was ranked."""
-        return self._summaries[0] if self._summaries else Summary(*[None] * 9)
+        return self._summaries[0] if self._summaries else Summary(*[None] * 10)
 
     def rows(self, model: str, columns: Sequence[Column]) -> tuple[Row, ...]:
         """Return the columns of a quality model, in its own order.

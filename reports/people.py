@@ -97,6 +97,14 @@ def cohorts(person: Person) -> list[str]:
     return [formats.clean(words.COHORT.get(code, code)) for code in codes if code]
 
 
+def meeting(person: Person) -> list[str]:
+    """Return why the person is on the meeting list, if so."""
+    if not person.is_on_meeting_list:
+        return []
+    reason = words.say(words.MEETING, person.meeting_reason, "reason missing")
+    return [formats.clean(f"meeting list: {reason}")]
+
+
 def is_new(person: Person) -> bool:
     """Whether the person came into the top N or the top 30 at this date."""
     return bool(person.is_new_in_top_n or person.is_new_in_top_30)
@@ -119,7 +127,7 @@ def urgent_reason(person: Person) -> str:
 
 def why(person: Person, summary: Summary) -> str:
     """Return one sentence on why the person stands where they stand."""
-    sentence = formats.clean(person.movement_sentence or "").strip()
+    sentence = formats.clean(formats.speak_dates(person.movement_sentence or "")).strip()
     if sentence:
         return sentence if sentence[-1] in ".!?" else f"{sentence}."
     since = formats.day(summary.previous_run_date)

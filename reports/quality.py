@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from reports import checks, formats, words
 from reports.context import BLOCKING
 from reports.sections import Content, Heading, Page, Section, Source
-from reports.tables import Column, Kind, Table, Value
+from reports.tables import Column, Kind, Row, Table, Value
 
 _SHOWN = 100
 _SOURCE = Column("source", "Source", words=words.SOURCE)
@@ -104,7 +104,7 @@ def _files(source: Source) -> Content:
         Column("rows", "Rows in", Kind.COUNT),
         Column("loaded", "Loaded", Kind.COUNT),
         Column("quarantined", "Put aside", Kind.COUNT),
-        Column("quarantined_with_parent", "Put aside with their parent", Kind.COUNT),
+        Column("quarantined_with_parent", "of which with their parent", Kind.COUNT),
         Column("identical_duplicates", "Identical duplicates", Kind.COUNT),
         Column("adds_up", "Adds up", Kind.FLAG),
     )
@@ -115,7 +115,7 @@ def _files(source: Source) -> Content:
     )
     intro = (
         "Rows in = loaded + put aside + identical duplicates, counted independently for each file. "
-        f"{formats.plural(len(rows), 'file', 'files')} came. {said}"
+        f"{formats.plural(len(rows), 'file is', 'files are')} in effect. {said}"
     )
     counts: tuple[Value, ...] = tuple(sum(_whole(row[i]) for row in rows) for i in range(3, 8))
     total = ("All files", "all", "all", *counts, not wrong) if rows else None
@@ -137,6 +137,7 @@ def _harm_basis(source: Source) -> Content:
         Column("offences", "Offences", Kind.COUNT),
         Column("harm_days", "Harm", Kind.ONE, "days"),
         Column("share", "Share of harm", Kind.THREE, "0 to 1"),
+        Column("offence_share", "Share of offences", Kind.THREE, "0 to 1"),
     )
     rows = source.models.rows("rpt_quality__harm_basis", columns)
     weak = sum(float(str(r["share"] or 0)) for r in records if r["basis"] in {"placeholder", "gap"})
@@ -149,7 +150,7 @@ def _harm_basis(source: Source) -> Content:
         Column("ho_code", "Home Office code", Kind.CODE),
         Column("field", "What is not listed", words=words.FIELD),
         Column("offences", "Offences", Kind.COUNT),
-        Column("fallback", "Counted as", missing="0"),
+        Column("fallback", "Counted as", missing="nothing"),
     )
     found = source.models.rows("rpt_quality__unlisted_codes", unlisted)
     return Content(
@@ -204,7 +205,7 @@ def _links(source: Source) -> Content:
         Column("records", "Records", Kind.COUNT),
         *(Column(m, words.LINK.get(m, m).capitalize(), Kind.COUNT) for m in methods),
     )
-    rows = tuple(
+    rows: tuple[Row, ...] = tuple(
         (*key, sum(links.values()), *(links[method] for method in methods))
         for key, links in sorted(counted.items())
     )

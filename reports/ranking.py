@@ -92,13 +92,14 @@ def key_figures(summary: Summary) -> tuple[Key, ...]:
         Key(
             number(summary.urgent),
             "urgent",
-            "new in the top 30, or a high-harm offence just recorded",
+            "on the meeting list: new in the top 30, or a high-harm offence just recorded",
             "watch",
         ),
+        Key(number(summary.on_meeting_list), "on the meeting list", "high and not managed, or referred"),
         Key(number(summary.new_in_top_n), f"new in the {top}", since),
         Key(number(summary.left_top_n), f"left the {top}", since),
-        Key(f"{number(summary.managed_in_top_n)} of {number(summary.top_n)}", f"managed, of the {top}"),
-        Key(f"{number(summary.in_custody_in_top_n)} of {number(summary.top_n)}", f"in custody, of the {top}"),
+        Key(number(summary.managed_in_top_n), "managed", f"of the {top}"),
+        Key(number(summary.in_custody_in_top_n), "in custody", f"of the {top}"),
         Key(
             number(summary.ranked), "people ranked", "every living adult with an offence that counts", "plain"
         ),
@@ -238,6 +239,7 @@ def _below(source: Source) -> Content:
         Column("division", "Division", missing="not recorded"),
         Column("management_status", "Status"),
         Column("in_custody", "Custody"),
+        Column("meeting_reason", "Why on the list", words=words.MEETING),
         Column("is_urgent", "Urgent", Kind.FLAG),
         Column("score", "Score", Kind.TWO),
         Column("weighted_harm_days", "Harm", Kind.COUNT, "weighted days"),
@@ -250,6 +252,7 @@ def _below(source: Source) -> Content:
             p.division,
             people.status(p),
             people.custody(p),
+            p.meeting_reason,
             p.is_urgent,
             p.score,
             p.weighted_harm_days,

@@ -69,8 +69,13 @@ MOVEMENT: Mapping[str, str] = {
 }
 URGENT: Mapping[str, str] = {
     "new_in_top_30": "new in the top 30",
+    "new_in_top_30_and_high_harm": "new in the top 30, and a high-harm offence recorded in the last 14 days",
     "new_high_harm_offence": "high-harm offence recorded in the last 14 days",
-    "high_harm_offence": "high-harm offence recorded in the last 14 days",
+}
+MEETING: Mapping[str, str] = {
+    "top_n": "high on the list and not managed",
+    "referral": "referral waiting",
+    "top_n_and_referral": "high on the list and not managed; referral waiting",
 }
 BASIS: Mapping[str, str] = {
     "published": "published value of the harm index",
@@ -96,10 +101,9 @@ LINK: Mapping[str, str] = {
 }
 GAP: Mapping[str, str] = {
     "unknown_age": "date of birth missing",
-    "no_date_of_birth": "date of birth missing",
     "under_age": "under 18",
-    "under_18": "under 18",
     "deceased": "deceased",
+    "other": "another reason",
 }
 CHECK_KIND: Mapping[str, str] = {
     "dbt": "dbt test",

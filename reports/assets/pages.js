@@ -90,7 +90,7 @@
     var ranks = person.h, known = [], W = 480, H = 150, L = 44, R = 48, T = 12, B = 24;
     ranks.forEach(function (rank, i) { if (rank !== null) known.push([i, rank]); });
     if (!known.length) return make("p", { "class": "nothing" }, "No earlier rank is held.");
-    var worst = Math.max(data.topN || 1, 10, Math.max.apply(null, known.map(function (k) { return k[1]; })));
+    var worst = Math.max((data.topN || 1) * 2, 10, Math.max.apply(null, known.map(function (k) { return k[1]; })));
     /* Log scale: a move from 30 to 10 matters as much as one from 300 to 100. */
     function y(rank) { return T + (H - T - B) * Math.log(rank) / Math.log(worst * 1.05); }
     function x(i) { return L + (W - L - R) * (ranks.length > 1 ? i / (ranks.length - 1) : 1); }
@@ -129,7 +129,7 @@
   }
 
   function table(caption, heads, rows) {
-    return make("table", {}, [
+    return make("table", { "class": "stack" }, [
       make("caption", {}, caption),
       make("thead", {}, make("tr", {}, heads.map(function (head) {
         return make("th", { scope: "col", "class": head[1] || null }, head[0]);
@@ -137,7 +137,7 @@
       make("tbody", {}, rows.map(function (row) {
         return make("tr", {}, row.map(function (value, i) {
           var content = typeof value === "string" ? make("bdi", {}, value) : value;
-          return make(i ? "td" : "th", { scope: i ? null : "row", "class": heads[i][1] || null }, content);
+          return make(i ? "td" : "th", { scope: i ? null : "row", "class": heads[i][1] || null, "data-label": heads[i][0] }, content);
         }));
       }))
     ]);
@@ -199,7 +199,7 @@
     var rows = Array.from(body.rows), order = rows.map(function (_, i) { return i; }), cards = {}, byAnchor = {};
     var fields = {
       q: byId("f-q"), status: byId("f-status"), division: byId("f-division"),
-      custody: byId("f-custody"), isNew: byId("f-new"), urgent: byId("f-urgent")
+      custody: byId("f-custody"), isNew: byId("f-new"), urgent: byId("f-urgent"), meeting: byId("f-meeting")
     };
 
     function buttonOf(i) { return rows[i].querySelector("button.person"); }
@@ -228,13 +228,15 @@
     function fits(person, wanted) {
       return wanted.q.every(function (word) { return person.folded.indexOf(word) >= 0; }) &&
         (!wanted.status || person.f[0] === wanted.status) && (!wanted.division || person.f[1] === wanted.division) &&
-        (!wanted.custody || person.f[2] === wanted.custody) && (!wanted.isNew || person.n) && (!wanted.urgent || person.u);
+        (!wanted.custody || person.f[2] === wanted.custody) && (!wanted.isNew || person.n) && (!wanted.urgent || person.u) &&
+        (!wanted.meeting || person.l);
     }
 
     function filter() {
       var wanted = {
         q: fold(fields.q.value).split(/[\s,]+/).filter(Boolean), status: fields.status.value, division: fields.division.value,
-        custody: fields.custody.value, isNew: fields.isNew.checked, urgent: fields.urgent.checked
+        custody: fields.custody.value, isNew: fields.isNew.checked, urgent: fields.urgent.checked,
+        meeting: fields.meeting.checked
       };
       var shown = 0;
       data.people.forEach(function (person, i) {
@@ -244,7 +246,7 @@
         if (cards[i]) cards[i].hidden = !fit;
       });
       var said = [fields.q.value && "\u201c" + fields.q.value + "\u201d", wanted.status, wanted.division, wanted.custody,
-        wanted.isNew && "new", wanted.urgent && "urgent"].filter(Boolean);
+        wanted.isNew && "new", wanted.urgent && "urgent", wanted.meeting && "on the meeting list"].filter(Boolean);
       count.textContent = shown === rows.length ? "All " + rows.length + " people are shown."
         : "Showing " + shown + " of " + rows.length + " people: " + said.join(", ") + ".";
       byId("none-found").hidden = shown > 0;
@@ -325,6 +327,7 @@
     ["status", "division", "custody"].forEach(function (name) { if (asked.get(name)) fields[name].value = asked.get(name); });
     fields.isNew.checked = asked.get("new") === "1";
     fields.urgent.checked = asked.get("urgent") === "1";
+    fields.meeting.checked = asked.get("meeting") === "1";
     if (asked.get("q")) fields.q.value = asked.get("q");
     if (/^[0-9]$/.test(asked.get("sort") || "")) sortBy(asked.get("sort"));
   }

@@ -24,11 +24,11 @@ SCHEMA: dict[str, str] = {
         nominal_id varchar, rank bigint, previous_rank bigint, rank_change bigint, score double, surname
         varchar, forename varchar, date_of_birth date, age bigint, sex varchar, division varchar,
         management_status varchar, cohorts varchar, manager_ids varchar, in_custody boolean, is_top_n
-        boolean, is_new_in_top_n boolean, is_new_in_top_30 boolean, is_urgent boolean, urgent_reason
-        varchar, movement_reason varchar, movement_sentence varchar, risk_probability double,
-        ogrs3_formal_p2 double, copas_rate double, harm_days decimal(18,4), weighted_harm_days
-        decimal(18,4), offence_count bigint, high_harm_count bigint, latest_offence_date date,
-        merged_count bigint""",
+        boolean, is_new_in_top_n boolean, is_new_in_top_30 boolean, is_on_meeting_list boolean,
+        meeting_reason varchar, is_urgent boolean, urgent_reason varchar, movement_reason varchar,
+        movement_sentence varchar, risk_probability double, ogrs3_formal_p2 double, copas_rate double,
+        harm_days decimal(18,4), weighted_harm_days decimal(18,4), offence_count bigint, high_harm_count
+        bigint, latest_offence_date date, merged_count bigint""",
     "rpt_ranking__explanations": """
         nominal_id varchar, term varchar, term_label varchar, contribution double, value double, position
         bigint""",
@@ -42,9 +42,10 @@ SCHEMA: dict[str, str] = {
         nominal_id varchar, run_date date, rank bigint""",
     "rpt_ranking__summary": """
         ranked bigint, top_n bigint, new_in_top_n bigint, left_top_n bigint, managed_in_top_n bigint,
-        in_custody_in_top_n bigint, urgent bigint, previous_run_date date, algorithm_version varchar""",
+        in_custody_in_top_n bigint, on_meeting_list bigint, urgent bigint, previous_run_date date,
+        algorithm_version varchar""",
     "rpt_quality__harm_basis": """
-        basis varchar, offences bigint, harm_days decimal(18,4), share double""",
+        basis varchar, offences bigint, harm_days decimal(18,4), share double, offence_share double""",
     "rpt_quality__unlisted_codes": """
         ho_code varchar, field varchar, offences bigint, fallback varchar""",
     "rpt_quality__population_gaps": """
@@ -150,7 +151,7 @@ def _invent_person(rows: Rows, rng: random.Random, rank: int, score: float) -> N
     listed = rank <= 300
     new_top = rank <= TOP_N and (previous is None or previous > TOP_N)
     new_30 = rank <= 30 and (previous is None or previous > 30)
-    recent = rng.random() < 0.02
+    recent = rng.random() < 0.1
     offences = (
         _invent_offences(rows, rng, nominal_id, score, recent)
         if listed
@@ -163,7 +164,7 @@ def _invent_person(rows: Rows, rng: random.Random, rank: int, score: float) -> N
     if change is not None and abs(change) > 10:
         reason = rng.choice(["new_offence", "new_sanction", "ageing", "others_moved"])
         said = {
-            "new_offence": "a new high-harm offence recorded on 18 September 2026",
+            "new_offence": "a new high-harm offence recorded on 2026-09-18",
             "new_sanction": "a conviction on 9 September 2026",
             "ageing": "a birthday, and no new offence",
             "others_moved": "others moved past",
@@ -172,6 +173,7 @@ def _invent_person(rows: Rows, rng: random.Random, rank: int, score: float) -> N
     status = rng.choices(
         ["managed", "previously_managed", "considered", "never_considered"], [60, 10, 10, 20]
     )[0]
+    on_list = not listed or (rank <= TOP_N and status != "managed") or rng.random() < 0.05
     rows["rpt_ranking__list"].append(
         {
             "nominal_id": nominal_id,
@@ -194,11 +196,11 @@ def _invent_person(rows: Rows, rng: random.Random, rank: int, score: float) -> N
             "is_top_n": rank <= TOP_N,
             "is_new_in_top_n": new_top,
             "is_new_in_top_30": new_30,
-            "is_urgent": new_30 or recent,
-            "urgent_reason": "new in the top 30"
-            if new_30
-            else "high-harm offence recorded on 18 September"
-            if recent
+            "is_on_meeting_list": on_list,
+            "meeting_reason": ("top_n" if rank <= TOP_N else "referral") if on_list else None,
+            "is_urgent": on_list and (new_30 or recent),
+            "urgent_reason": ("new_in_top_30" if new_30 else "new_high_harm_offence" if recent else None)
+            if on_list
             else None,
             "movement_reason": reason,
             "movement_sentence": sentence,
@@ -303,6 +305,7 @@ def _summarise(rows: Rows) -> None:
             "left_top_n": 9,
             "managed_in_top_n": sum(person["management_status"] == "managed" for person in top),
             "in_custody_in_top_n": sum(person["in_custody"] for person in top),
+            "on_meeting_list": sum(person["is_on_meeting_list"] for person in people),
             "urgent": sum(person["is_urgent"] for person in people),
             "previous_run_date": PREVIOUS,
             "algorithm_version": "1.0",
@@ -316,11 +319,11 @@ def _invent_quality(rows: Rows) -> None:
 
     add(
         "rpt_quality__harm_basis",
-        "basis offences harm_days share",
-        ("published", 81234, 4212345.5, 0.421),
-        ("guideline", 60211, 5011873.25, 0.501),
-        ("placeholder", 9120, 780112.0, 0.078),
-        ("gap", 311, 0, 0.0),
+        "basis offences harm_days share offence_share",
+        ("published", 81234, 4212345.5, 0.421, 0.5384),
+        ("guideline", 60211, 5011873.25, 0.501, 0.3991),
+        ("placeholder", 9120, 780112.0, 0.078, 0.0604),
+        ("gap", 311, 0, 0.0, 0.0021),
     )
     add(
         "rpt_quality__unlisted_codes",
@@ -367,7 +370,7 @@ def _invent_quality(rows: Rows) -> None:
         "adds_up",
         ("police_records", "20260920", "nominals", 20000, 19991, 6, 0, 3, True),
         ("police_records", "20260920", "offences", 150870, 150866, 4, 0, 0, True),
-        ("idiom", "20260913", "cohort_spells", 2050, 2047, 2, 1, 0, True),
+        ("idiom", "20260913", "cohort_spells", 2050, 2047, 3, 1, 0, True),
     )
     add(
         "rpt_quality__faults",
