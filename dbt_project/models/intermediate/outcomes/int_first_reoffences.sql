@@ -1,0 +1,23 @@
+-- The first counted offence on or after adoption, and whether one within a year counts (proven: sanctioned in time).
+select
+    spells.nominal_id,
+    spells.cohort,
+    events.basis,
+    min(events.offence_date) as first_reoffence_date,
+    max(
+        case
+            when
+                events.offence_date <= {{ days_after("spells.adopted_date", parameter("reoffending_days")) }}
+                and (
+                    events.basis = 'recorded'
+                    or events.sanction_date
+                    <= {{ days_after("spells.adopted_date", parameter("proven_matured_days")) }}
+                )
+                then 1
+            else 0
+        end
+    ) = 1 as has_reoffended_12m
+from {{ ref("int_first_spells") }} as spells
+inner join {{ ref("int_offending_events") }} as events
+    on spells.nominal_id = events.nominal_id and events.offence_date >= spells.adopted_date
+group by spells.nominal_id, spells.cohort, events.basis
