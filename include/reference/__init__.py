@@ -1,0 +1,1 @@
+"""Reference values that an installation may replace by better ones."""
