@@ -28,9 +28,9 @@ _FLAGS = (
     ("has_vulnerable_victim", "vulnerable victim"),
 )
 _INPUTS = (
-    "Risk of reoffending in two years (the probability used)",
-    "OGRS3 on convictions and cautions alone",
-    "Copas rate (speed of offending)",
+    "Risk of reoffending, two years",
+    "OGRS3, on sanctions alone",
+    "Copas rate of offending",
     "Harm, days",
     "Harm, weighted days",
     "Offences counted",
@@ -38,7 +38,7 @@ _INPUTS = (
     "Latest offence",
     "Date of birth, sex",
     "Managed by",
-    "Records merged into this one",
+    "Records merged into this",
 )
 
 
@@ -160,7 +160,7 @@ def _inputs(person: Person) -> list[str]:
     sex = words.say(words.SEX, person.sex, "sex missing")
     return [
         formats.number(person.risk_probability, 3),
-        formats.number(person.ogrs3_formal_p2, 3, "no conviction or caution on record"),
+        formats.number(person.ogrs3_formal_p2, 3, "no sanction"),
         formats.number(person.copas_rate, 3),
         formats.number(person.harm_days, 1),
         formats.number(person.weighted_harm_days, 1),

@@ -169,7 +169,7 @@
     button.addEventListener("click", close);
     var inputs = make("dl", { "class": "inputs" });
     data.inputs.forEach(function (label, i) {
-      inputs.append(make("dt", {}, label), make("dd", {}, make("bdi", {}, person.i[i])));
+      inputs.append(make("div", {}, [make("dt", {}, label), make("dd", {}, make("bdi", {}, person.i[i]))]));
     });
     return make("article", { "class": "card", "aria-labelledby": "t-" + person.a }, [
       make("header", {}, [
@@ -183,8 +183,9 @@
       })),
       make("div", { "class": "cols" }, [
         person.x.length ? termsTable(person, data) : make("p", { "class": "nothing" }, "No explanation is held for this person."),
-        make("div", {}, [historyFigure(person, data), inputs])
+        historyFigure(person, data)
       ]),
+      inputs,
       offencesTable(person, data),
       make("p", { "class": "note" }, "Suspected and charged are not convicted. The score is an indicator for professional judgement. It adopts nobody.")
     ]);
@@ -304,8 +305,10 @@
       link.replaceWith(button);
     });
     document.querySelectorAll("#list-table thead th").forEach(function (head) {
-      var button = make("button", { type: "button", "class": "sort" }, Array.from(head.childNodes));
-      head.append(button);
+      var words = Array.from(head.childNodes).map(function (node) { return node.cloneNode(true); });
+      var button = make("button", { type: "button", "class": "sort" }, words);
+      /* Chromium leaves buttons out of the headings that it repeats on printed pages: print has plain text. */
+      head.replaceChildren(make("span", { "class": "printed" }, head.textContent), button);
       button.addEventListener("click", function () { sort(head); });
     });
     document.querySelector("#list-table thead th").setAttribute("aria-sort", "ascending");
