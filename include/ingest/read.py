@@ -1,0 +1,94 @@
+"""Read the files of a verified delivery, each by its format, and report every fault of all of them."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from include.errors import UsageError
+from include.files import private_dir
+from include.ingest.faults import DeliveryFaultError, Fault
+from include.ingest.manifest import ListedFile, Manifest
+from include.ingest.read_csv import read_csv
+from include.ingest.read_parquet import read_parquet
+from include.ingest.table import FileTable
+from include.settings import Settings
+
+_UNITS = {
+    "KB": 10**3,
+    "MB": 10**6,
+    "GB": 10**9,
+    "TB": 10**12,
+    "KIB": 2**10,
+    "MIB": 2**20,
+    "GIB": 2**30,
+    "TIB": 2**40,
+}
+
+
+@contextlib.contextmanager
+def scratch_folder(settings: Settings) -> Iterator[Path]:
+    """Give a private folder to work in, emptied before and after: only the holder of the run lock uses it."""
+    folder = settings.work_dir / ".ingest"
+    shutil.rmtree(folder, ignore_errors=True)
+    private_dir(folder)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def read_files(folder: Path, manifest: Manifest, scratch: Path, settings: Settings) -> dict[str, FileTable]:
+    """Read every file of a delivery.
+
+    Args:
+        folder: Where the delivery lies, in the data directory.
+        manifest: Its manifest.
+        scratch: A private folder to work in.
+        settings: For the memory that a Parquet reader may use.
+
+    Returns:
+        The files by entity.
+
+    Raises:
+        DeliveryFaultError: With the faults of all files.
+    """
+    tables: dict[str, FileTable] = {}
+    faults: list[Fault] = []
+    for listed in manifest.files:
+        try:
+            table = _read(folder, listed, manifest.is_delta, scratch, settings)
+        except DeliveryFaultError as error:
+            faults += error.faults
+            continue
+        if table.rows != listed.rows:
+            detail = f"manifest {listed.rows}, file {table.rows}; an unbalanced quote swallows rows, too"
+            faults.append(Fault("row_count", listed.name, detail=detail))
+        tables[listed.entity.name] = table
+    if faults:
+        raise DeliveryFaultError(faults)
+    return tables
+
+
+def _read(folder: Path, listed: ListedFile, is_delta: bool, scratch: Path, settings: Settings) -> FileTable:
+    path = folder / listed.name
+    if listed.name.endswith(".csv"):
+        return read_csv(path, listed.entity, is_delta, listed.sha256)
+    memory = memory_bytes(settings.memory_limit)
+    return read_parquet(path, listed.entity, is_delta, listed.rows, scratch, memory)
+
+
+def memory_bytes(text: str) -> int:
+    """Read a size like ``8GB``, as DuckDB writes it.
+
+    Raises:
+        UsageError: It is not one.
+    """
+    number = text.strip().upper().rstrip("BIKMGT").strip()
+    unit = text.strip().upper()[len(number) :].strip()
+    try:
+        return int(float(number) * _UNITS[unit])
+    except (KeyError, ValueError) as error:
+        raise UsageError(f"memory_limit {text!r} is not a size.", "Write it like 8GB.") from error

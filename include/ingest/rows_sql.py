@@ -1,0 +1,142 @@
+"""The rules of a single row as SQL, made from the contract's declarations and from nothing else.
+
+Every identifier and literal in here comes from :mod:`include.contract`; values of a delivery are only ever
+columns of a table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from include.contract import Column, Entity
+from include.contract.model import (
+    CHANGE_TYPE,
+    CHANGE_TYPES,
+    COUNT_PATTERN,
+    DATE_PATTERN,
+    EARLIEST_DATE,
+    FUTURE_YEARS,
+    HO_CODE_PATTERN,
+    MAX_FIELD_CHARACTERS,
+    MONEY_PATTERN,
+    PNC_LETTERS,
+    PNC_PATTERN,
+)
+
+_PATTERNS = {"date": DATE_PATTERN, "money": MONEY_PATTERN, "count": COUNT_PATTERN}
+_TYPED = ("date", "money", "count")
+
+
+@dataclass(frozen=True)
+class Check:
+    """One rule on one column: ``broken`` is SQL that is true where the row breaks it (null = not broken)."""
+
+    code: str
+    column: str
+    broken: str
+    on_key: bool = False
+
+
+def listed(values: tuple[str, ...]) -> str:
+    """Return a list of the contract's own values as SQL."""
+    return "(" + ", ".join(f"'{value}'" for value in values) + ")"
+
+
+def typed(column: Column) -> str:
+    """Return the SQL that turns the text of a column into its bronze type; null where it does not fit."""
+    if column.type not in _TYPED:
+        return column.name
+    fits = f"regexp_full_match({column.name}, '{_PATTERNS[column.type]}')"
+    return f"CASE WHEN {fits} THEN TRY_CAST({column.name} AS {column.bronze_type}) END"
+
+
+def value(column: Column) -> str:
+    """Name the typed value of a column in a table of rows."""
+    return f"v_{column.name}" if column.type in _TYPED else column.name
+
+
+def typed_columns(entity: Entity) -> list[str]:
+    """Return the select items that add typed values to a table of texts."""
+    return [f"{typed(column)} AS {value(column)}" for column in entity.columns if column.type in _TYPED]
+
+
+def row_checks(entity: Entity, is_delta: bool, has_long: bool) -> list[Check]:
+    """Return every rule that a row can break by itself.
+
+    A ``D`` row needs only its key, so all other columns of it are left alone.
+    """
+    checks = [check for column in entity.columns for check in _column_checks(column)]
+    if has_long:
+        checks += [
+            Check(
+                "field_too_long", column.name, f"length({column.name}) > {MAX_FIELD_CHARACTERS}", column.key
+            )
+            for column in entity.columns
+        ]
+    checks += [
+        Check("date_order", order.later, f"v_{order.later} < v_{order.earlier}") for order in entity.orders
+    ]
+    if not is_delta:
+        return checks
+    upsert = f"({CHANGE_TYPE} IS DISTINCT FROM 'D')"
+    checks = [
+        check if check.on_key else Check(check.code, check.column, f"{upsert} AND ({check.broken})")
+        for check in checks
+    ]
+    known = f"coalesce({CHANGE_TYPE}, '') IN {listed(CHANGE_TYPES)}"
+    return [Check("change_type_unknown", CHANGE_TYPE, f"NOT ({known})", True), *checks]
+
+
+def _column_checks(column: Column) -> Iterator[Check]:
+    name, found = column.name, value(column)
+    if not column.nullable:
+        yield Check("value_missing", name, f"{name} IS NULL", column.key)
+    for code, broken in _form_checks(column, name, found):
+        yield Check(code, name, broken, column.key)
+    if column.minimum is not None and column.type == "count":
+        yield Check("out_of_range", name, f"regexp_full_match({name}, '-[0-9]+')", column.key)
+    elif column.minimum is not None:
+        yield Check("out_of_range", name, f"{found} < {column.minimum}", column.key)
+    if column.maximum is not None:
+        yield Check("out_of_range", name, f"{found} > {column.maximum}", column.key)
+
+
+def _form_checks(column: Column, name: str, found: str) -> Iterator[tuple[str, str]]:
+    if column.type == "date":
+        yield from _date_checks(column, name, found)
+    elif column.type == "flag":
+        yield "flag_form", f"{name} NOT IN {listed(column.allowed)}"
+    elif column.type == "enum":
+        yield "not_in_list", f"{name} NOT IN {listed(column.allowed)}"
+    elif column.type in ("money", "count"):
+        yield f"{column.type}_form", f"NOT regexp_full_match({name}, '{_PATTERNS[column.type]}')"
+    elif column.type == "pnc_id":
+        yield from _pnc_checks(name)
+    elif column.type == "ho_code":
+        yield "ho_code_form", f"NOT regexp_full_match({name}, '{HO_CODE_PATTERN}')"
+
+
+def _date_checks(column: Column, name: str, found: str) -> Iterator[tuple[str, str]]:
+    form = f"regexp_full_match({name}, '{DATE_PATTERN}')"
+    yield "date_form", f"NOT {form}"
+    yield "date_not_real", f"{form} AND {found} IS NULL"
+    yield "date_too_early", f"{found} < DATE '{EARLIEST_DATE}'"
+    late, too_late = f"{found} > extract_date", f"{found} > extract_date + INTERVAL {FUTURE_YEARS} YEAR"
+    if column.future is None:
+        yield "date_in_future", late
+        return
+    if not column.future.column:
+        yield "date_too_late", too_late
+        return
+    allowed = f"coalesce({column.future.column}, '') IN {listed(column.future.values)}"
+    yield "date_in_future", f"NOT ({allowed}) AND {late}"
+    yield "date_too_late", f"{allowed} AND {too_late}"
+
+
+def _pnc_checks(name: str) -> Iterator[tuple[str, str]]:
+    form = f"regexp_full_match({name}, '{PNC_PATTERN}')"
+    number = f"TRY_CAST(substr({name}, 3, 2) || substr({name}, 6, 7) AS BIGINT)"
+    letter = f"substr('{PNC_LETTERS}', 1 + ({number} % {len(PNC_LETTERS)})::BIGINT, 1)"
+    yield "pnc_id_form", f"NOT {form}"
+    yield "pnc_id_letter", f"{form} AND {letter} <> substr({name}, 13, 1)"

@@ -1,0 +1,231 @@
+"""Write what was decided: bronze, rows put aside, and the counts, each held against an independent one."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from include.contract import Entity
+from include.contract.model import CHANGE_TYPE
+from include.errors import IntegrityError
+from include.files import PRIVATE_FILE, fsync_dir, fsync_file, private_dir, sha256_file
+from include.ingest.check import Checking, aside_columns, same_key
+from include.ingest.rows_sql import value
+from include.ingest.sql import comma
+from include.ingest.table import FileTable
+from include.ledger import FaultCount, FileCounts
+from include.settings import Settings
+from include.warehouse.stores import text_literal
+
+EXAMPLE_LINES = 5
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a delivery's files go."""
+
+    settings: Settings
+    source: str
+    delivery_id: str
+
+    def bronze(self, entity: Entity) -> Path:
+        """Path of the bronze file of an entity."""
+        return self.settings.bronze_dir / self.source / entity.name / f"{self.delivery_id}.parquet"
+
+    @property
+    def quarantine(self) -> Path:
+        """Folder of the rows put aside."""
+        return self.settings.quarantine_dir / self.source / self.delivery_id
+
+
+def store_entity(checking: Checking, place: Place, entity: Entity) -> FileCounts | None:
+    """Write one entity of a delivery; None where a delta neither had nor touched it.
+
+    Raises:
+        IntegrityError: Rows and their fates do not add up. Nothing is applied then.
+    """
+    file = checking.files.get(entity.name)
+    derived = _number(checking, "SELECT count(*) FROM derived_{e}", entity)
+    if file is None and checking.is_delta and not derived:
+        return None
+    aside = _write_aside(checking, place, entity, file) if file else 0
+    bronze = _write_bronze(checking, place, entity)
+    written = pq.read_metadata(bronze).num_rows
+    counts = FileCounts(
+        entity=entity.name,
+        file=file.file if file else "",
+        rows=file.rows if file else 0,
+        loaded=written - derived,
+        quarantined=aside,
+        quarantined_with_parent=_number(checking, _WITH_PARENT, entity),
+        identical_duplicates=_number(checking, "SELECT count(*) FROM twins_{e}", entity),
+        blank_lines=file.blank_lines if file else 0,
+        deleted_with_parent=derived,
+        bronze=str(bronze.relative_to(place.settings.data_dir)),
+        bronze_sha256=sha256_file(bronze),
+        quarantine=str(_aside_path(place, entity).relative_to(place.settings.data_dir)) if aside else "",
+        faults=_faults(checking, entity),
+        warnings=_warnings(checking, entity, derived),
+    )
+    _must_add_up(counts, _number(checking, "SELECT count(*) FROM loaded_{e}", entity))
+    return counts
+
+
+_WITH_PARENT = """
+    SELECT count(*) FROM (
+        SELECT _record FROM faults_{e} GROUP BY _record HAVING bool_and(code = 'parent_quarantined')
+    )
+"""
+
+
+def _number(checking: Checking, template: str, entity: Entity) -> int:
+    row = checking.run(template, e=entity.name).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _must_add_up(counts: FileCounts, loaded: int) -> None:
+    """Hold the scanner's count of the file against what lies in the written files."""
+    if counts.adds_up and counts.loaded == loaded:
+        return
+    raise IntegrityError(
+        f"{counts.file or counts.entity}: {counts.rows} rows, but {counts.loaded} loaded, "
+        f"{counts.quarantined} put aside, {counts.identical_duplicates} identical; nothing was applied.",
+        "This is a fault of the ingest, not of the delivery: keep the delivery and report it.",
+    )
+
+
+def _write_bronze(checking: Checking, place: Place, entity: Entity) -> Path:
+    path = place.bronze(entity)
+    temporary = private_dir(path.parent) / f".{path.name}.tmp"
+    temporary.unlink(missing_ok=True)
+    change = CHANGE_TYPE if checking.is_delta else "NULL::VARCHAR"
+    own = [
+        value(column) if column.key or not checking.is_delta else f"if(_upsert, {value(column)}, NULL)"
+        for column in entity.columns
+    ]
+    derived = [column.name if column.key else "NULL" for column in entity.columns]
+    checking.run(
+        """
+        COPY (
+            SELECT {names}, {delivery} AS _delivery_id, _change_type, _line FROM (
+                SELECT {own}, {change} AS _change_type, _line, _record FROM loaded_{e}
+                UNION ALL SELECT {derived}, 'D', NULL, NULL FROM derived_{e}
+            ) ORDER BY _record NULLS LAST, {key}
+        ) TO {path} (FORMAT parquet, COMPRESSION zstd)
+        """,
+        e=entity.name,
+        names=comma(f"{column.name}::{column.bronze_type} AS {column.name}" for column in entity.columns),
+        own=comma(f"{item} AS {column.name}" for item, column in zip(own, entity.columns, strict=True)),
+        derived=comma(derived),
+        change=change,
+        delivery=text_literal(place.delivery_id),
+        key=comma(entity.key),
+        path=text_literal(str(temporary)),
+    )
+    return _put(temporary, path)
+
+
+def _put(temporary: Path, path: Path) -> Path:
+    """Make a written file durable and give it its name."""
+    temporary.chmod(PRIVATE_FILE)
+    fsync_file(temporary)
+    temporary.replace(path)
+    fsync_dir(path.parent)
+    return path
+
+
+def _aside_path(place: Place, entity: Entity) -> Path:
+    return place.quarantine / f"{entity.name}.parquet"
+
+
+_ASIDE = """
+    WITH found AS (
+        SELECT _record, list(if(col = '', code, code || ':' || col) ORDER BY _position) AS rules,
+            bool_and(code = 'parent_quarantined') AS with_parent
+        FROM faults_{e} GROUP BY _record
+    ), records AS (
+        SELECT _record, _line, {columns} FROM rows_{e} UNION ALL SELECT _record, _line, {columns} FROM aside_{e}
+    )
+    SELECT _record, _line AS line, rules, with_parent, json_object({pairs})::VARCHAR AS key_values,
+        {nominal}::VARCHAR AS nominal_id
+    FROM found JOIN records USING (_record) ORDER BY _record
+"""
+
+
+def _write_aside(checking: Checking, place: Place, entity: Entity, file: FileTable) -> int:
+    """Write the rows put aside with every rule that they broke, and return how many there are in the file."""
+    found = checking.run(
+        _ASIDE,
+        e=entity.name,
+        columns=comma(aside_columns(entity)),
+        pairs=comma(f"'{name}', {name}" for name in entity.key),
+        nominal="nominal_id" if "nominal_id" in entity.names else "NULL",
+    ).to_arrow_table()
+    if not found.num_rows:
+        return 0
+    raw = file.raw(found.column("_record").to_numpy())
+    text = pc.utf8_rtrim(raw.cast(pa.large_string()), characters="\r\n")
+    table = pa.table(
+        {
+            "source": pa.repeat(place.source, found.num_rows),
+            "delivery_id": pa.repeat(place.delivery_id, found.num_rows),
+            "file": pa.repeat(file.file, found.num_rows),
+            **{name: found.column(name) for name in found.column_names if name != "_record"},
+            "raw": text,
+        }
+    )
+    path = _aside_path(place, entity)
+    temporary = private_dir(path.parent) / f".{path.name}.tmp"
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE)
+    with os.fdopen(handle, "wb") as stream:
+        pq.write_table(table, stream, compression="zstd")
+    return int(pq.read_metadata(_put(temporary, path)).num_rows)
+
+
+_COUNTED = """
+    SELECT code, col, count(*), min(_line), list_slice(list(_line ORDER BY _line), 1, {examples})
+    FROM (SELECT DISTINCT _record, code, col, min(_position) AS _position FROM faults_{e} GROUP BY ALL)
+    JOIN (SELECT _record, _line FROM rows_{e} UNION ALL SELECT _record, _line FROM aside_{e}) USING (_record)
+    GROUP BY code, col ORDER BY min(_position), code, col
+"""
+
+
+def _faults(checking: Checking, entity: Entity) -> tuple[FaultCount, ...]:
+    found = checking.run(_COUNTED, e=entity.name, examples=str(EXAMPLE_LINES)).fetchall()
+    return tuple(
+        FaultCount(code, column, rows, first, tuple(lines)) for code, column, rows, first, lines in found
+    )
+
+
+_TOLD = """
+    SELECT code, count(*), min(_line), list_slice(list(_line ORDER BY _line), 1, {examples}) FROM (
+        SELECT r._line, CASE
+            WHEN change_type = 'I' AND s.{first} IS NOT NULL THEN 'insert_of_known'
+            WHEN change_type = 'U' AND s.{first} IS NULL THEN 'update_of_new'
+            WHEN change_type = 'D' AND s.{first} IS NULL THEN 'delete_of_unknown' END AS code
+        FROM loaded_{e} AS r LEFT JOIN state_{e} AS s ON {same}
+    ) WHERE code IS NOT NULL GROUP BY code ORDER BY code
+"""
+
+
+def _warnings(checking: Checking, entity: Entity, derived: int) -> tuple[FaultCount, ...]:
+    told: list[FaultCount] = []
+    if checking.is_delta:
+        found = checking.run(
+            _TOLD,
+            e=entity.name,
+            first=entity.key[0],
+            same=same_key(entity, "s", "r"),
+            examples=str(EXAMPLE_LINES),
+        ).fetchall()
+        told = [
+            FaultCount(code, CHANGE_TYPE, rows, first, tuple(lines)) for code, rows, first, lines in found
+        ]
+    if derived:
+        told.append(FaultCount("parent_deleted", "", derived))
+    return tuple(told)

@@ -1,0 +1,61 @@
+"""What reading a file gives, whatever its format: good records as text columns, and the others set apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from include.contract import Entity
+
+Positions = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Malformed:
+    """A record that cannot be laid against the header.
+
+    Attributes:
+        record: Its position among the records of the file, from 0.
+        line: Physical line on which it starts.
+        codes: What is wrong with it.
+        values: Column values as far as they can be told, so that what hangs on it can be traced.
+    """
+
+    record: int
+    line: int
+    codes: tuple[str, ...]
+    values: dict[str, str]
+
+
+@dataclass(frozen=True)
+class FileTable:
+    """One file, read.
+
+    Attributes:
+        entity: Its entity.
+        file: Its name.
+        rows: Records, counted independently of the reader that made ``table``.
+        blank_lines: Lines skipped.
+        table: ``_record``, ``_line`` and one text column per column of the file, in file order.
+        malformed: Records that are not in ``table``.
+        raw: Gives the text of records by position, for quarantine.
+        has_long: Whether any field might be longer than allowed.
+    """
+
+    entity: Entity
+    file: str
+    rows: int
+    blank_lines: int
+    table: pa.Table
+    malformed: tuple[Malformed, ...]
+    raw: Callable[[Positions], pa.Array]
+    has_long: bool
+
+
+def expected_columns(entity: Entity, is_delta: bool) -> tuple[str, ...]:
+    """Return the columns that a file must have, in the contract's order."""
+    return (*entity.names, "change_type") if is_delta else entity.names
