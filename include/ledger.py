@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from include.errors import UsageError
 from include.journal import Entry, Journal
@@ -300,7 +300,7 @@ def _record(entry: Entry) -> DeliveryRecord:
     return DeliveryRecord(
         source=data["source"],
         delivery_id=data["delivery_id"],
-        status=entry.event,  # type: ignore[arg-type]  the caller has looked
+        status=cast(Status, entry.event),
         seq=entry.seq,
         at=entry.at,
         mode=data.get("mode") or "",

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -205,7 +206,8 @@ def _check_births(checking: Checking, entity: Entity) -> None:
     for order in entity.birth_orders:
         used = [parent for parent in entity.parents if parent.column in (order.event.via, order.birth.via)]
         joins = " ".join(
-            f"JOIN after_{parent.entity} AS via_{parent.column} ON r.{parent.column} = via_{parent.column}.{parent.key}"
+            f"JOIN after_{parent.entity} AS via_{parent.column}"
+            f" ON r.{parent.column} = via_{parent.column}.{parent.key}"
             for parent in used
         )
         event, birth = (
@@ -282,7 +284,7 @@ def _make_nodes(checking: Checking, names: dict[str, str]) -> None:
 
 
 def _write_merges(
-    checking: Checking, names: dict[str, str], links: dict[str, np.ndarray], nodes: dict[str, np.ndarray]
+    checking: Checking, names: dict[str, str], links: dict[str, Any], nodes: dict[str, Any]
 ) -> None:
     """Judge the chains and write what was found as faults of rows and as keys that leave."""
     size = len(nodes["id"])
@@ -379,10 +381,11 @@ def same_key(entity: Entity, stored: str, read: str) -> str:
 
 def _leaves(entity: Entity) -> str:
     """Return the condition that a record of the state leaves with a parent."""
+    template = "s.{column} IN (SELECT {key} FROM {table})"
     conditions = [
-        f"s.{parent.column} IN (SELECT {parent.key} FROM gone_{parent.entity})"
+        fill(template, column=parent.column, key=parent.key, table=f"gone_{parent.entity}")
         for parent in entity.outer_parents
     ]
     if entity.self_parent:
-        conditions.append(f"s.{entity.key[0]} IN (SELECT key FROM merged_away_{entity.name})")
+        conditions.append(fill(template, column=entity.key[0], key="key", table=f"merged_away_{entity.name}"))
     return " OR ".join(conditions) or "false"

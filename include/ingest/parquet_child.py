@@ -20,7 +20,7 @@ _LOGICAL = {("BYTE_ARRAY", "String"): "VARCHAR", ("INT32", "Date"): "DATE"}
 
 
 def parquet_type(column: Any) -> str:
-    """Name the SQL type of a column of a Parquet schema; nested and unknown ones get a name no contract has."""
+    """Name the SQL type of a Parquet column; nested and unknown ones get a name that no contract has."""
     if column.max_repetition_level or column.max_definition_level > 1 or "." in column.path:
         return "nested"
     logical = column.logical_type
@@ -34,7 +34,7 @@ def parquet_type(column: Any) -> str:
 
 
 def as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Turn a column into text, empty text into null; dates come out as YYYY-MM-DD, decimals with their scale."""
+    """Turn a column into text, empty text into null; dates become YYYY-MM-DD, decimals keep their scale."""
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     text = column.cast(pa.string())

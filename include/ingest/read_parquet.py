@@ -76,9 +76,8 @@ def _check_schema(columns: list[list[str]], entity: Entity, is_delta: bool, file
     names = tuple(name for name, _ in columns)
     faults = header_faults(names, expected_columns(entity, is_delta), file, None)
     for position, (name, found) in enumerate(columns, start=1):
-        wanted = ("VARCHAR",)
-        if name in entity.names:
-            wanted = entity.column(name).accepted_parquet_types
+        known = name in entity.names
+        wanted = entity.column(name).accepted_parquet_types if known else ("VARCHAR",)
         if found not in wanted:
             detail = f"{found} instead of {' or '.join(wanted)}"
             faults.append(Fault("parquet_type", file, None, column_label(name, position), detail))

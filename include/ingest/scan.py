@@ -138,8 +138,7 @@ def _pair_one_by_one(quotes: Positions, begins: Flags, ends: Flags) -> Quotes:
                 opened = None
                 if not may_close:
                     junk.append(place)
-    as_array = [np.array(items, np.int64) for items in (opens, closes, junk)]
-    return Quotes(*as_array, unterminated=opened)
+    return Quotes(np.array(opens, np.int64), np.array(closes, np.int64), np.array(junk, np.int64), opened)
 
 
 def scan(data: npt.NDArray[np.uint8], start: int, file: str) -> Scan:

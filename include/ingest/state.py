@@ -16,7 +16,7 @@ from include.warehouse.stores import parquet_scan
 
 
 def state_columns(source: Source, entity: Entity) -> list[str]:
-    """Return the columns that rules look up in the state: keys, references, and dates that others are held against."""
+    """Return the columns that rules look up in the state: keys, references, dates that others are held to."""
     looked_up = {
         date.column
         for other in source

@@ -149,7 +149,8 @@ _ASIDE = """
             bool_and(code = 'parent_quarantined') AS with_parent
         FROM faults_{e} GROUP BY _record
     ), records AS (
-        SELECT _record, _line, {columns} FROM rows_{e} UNION ALL SELECT _record, _line, {columns} FROM aside_{e}
+        SELECT _record, _line, {columns} FROM rows_{e}
+        UNION ALL SELECT _record, _line, {columns} FROM aside_{e}
     )
     SELECT _record, _line AS line, rules, with_parent, json_object({pairs})::VARCHAR AS key_values,
         {nominal}::VARCHAR AS nominal_id

@@ -11,7 +11,7 @@ from include.contract import SOURCES
 from include.contract.model import DELIVERY_ID, MANIFEST_NAME
 from include.ingest.faults import DeliveryFaultError, Fault, printable, refuse
 from include.ingest.manifest import MAX_BYTES, Manifest, parse_manifest
-from include.ingest.snapshot import Item, Snapshot
+from include.ingest.snapshot import Snapshot
 from include.ledger import AppliedDelivery
 
 Standing = Literal["new", "repeated", "superseded"]
@@ -86,17 +86,16 @@ def folder_faults(manifest: Manifest, snapshot: Snapshot) -> list[Fault]:
 
 def _strangers(snapshot: Snapshot, listed: set[str] | None) -> list[Fault]:
     """Name what the manifest does not list; without a readable manifest only what no delivery may hold."""
-    found: list[Item] = [item for name, item in snapshot.top.items() if name != MANIFEST_NAME]
-    if listed is None:
-        wrong = [_kind_fault(item.name, item.kind) for item in found]
-        return [fault for fault in wrong if fault]
-    return [
-        _kind_fault(item.name, item.kind)
-        if item.kind == "link"
-        else Fault("file_unlisted", printable(item.name), detail=f"a {item.kind}")
-        for item in found
-        if item.name not in listed
-    ]  # type: ignore[return-value]  a link always makes a fault
+    faults: list[Fault] = []
+    for name, item in snapshot.top.items():
+        if name == MANIFEST_NAME or name in (listed or ()):
+            continue
+        wrong = _kind_fault(name, item.kind)
+        if wrong and (listed is None or item.kind == "link"):
+            faults.append(wrong)
+        elif listed is not None:
+            faults.append(Fault("file_unlisted", printable(name), detail=f"kind: {item.kind}"))
+    return faults
 
 
 def standing(manifest: Manifest, applied: Sequence[AppliedDelivery]) -> Standing:
