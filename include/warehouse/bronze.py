@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from include.contract import SOURCES, Entity
+from include.contract import SOURCES, Entity, rule
 from include.ledger import DeliveryRecord, FileCounts, Ledger
 from include.settings import Settings
 from include.warehouse.plan import RunPlan, history_files
@@ -82,7 +82,7 @@ def _present_entity(
     store: duckdb.DuckDBPyConnection, settings: Settings, plan: RunPlan, source: str, entity: Entity
 ) -> None:
     paths = [
-        settings.bronze_dir.parent / delivery.bronze[entity.name]
+        settings.data_dir / delivery.bronze[entity.name]
         for delivery in plan.deliveries
         if delivery.source == source and entity.name in delivery.bronze
     ]
@@ -155,8 +155,8 @@ def _fault_rows(source: str, delivery_id: str, file: FileCounts) -> list[tuple[o
             file.entity,
             fault.rule,
             fault.column,
-            fault.sentence,
-            fault.remedy,
+            rule(fault.rule).sentence,
+            rule(fault.rule).remedy,
             fault.rows,
             fault.first_line,
         )

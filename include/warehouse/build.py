@@ -42,7 +42,9 @@ def build_result(settings: Settings, build_id: str) -> BuildResult:
     """Return where a build keeps its parts, whether they are there or not."""
     folder = settings.work_dir / build_id
     target = folder / "target"
-    return BuildResult(folder, folder / "warehouse.duckdb", target / "manifest.json", target / "run_results.json")
+    return BuildResult(
+        folder, folder / "warehouse.duckdb", target / "manifest.json", target / "run_results.json"
+    )
 
 
 def build_warehouse(settings: Settings, plan: RunPlan) -> BuildResult:
@@ -69,7 +71,9 @@ def build_warehouse(settings: Settings, plan: RunPlan) -> BuildResult:
     outcome = run_dbt(settings, plan, ["build", "--exclude-resource-type", "unit_test"], result.folder)
     if not result.run_results.exists() or not result.manifest.exists():
         tail = "\n".join((outcome.stdout + outcome.stderr).strip().splitlines()[-15:])
-        raise BuildError(f"dbt ended with {outcome.returncode} and no results:\n{tail}", f"Read {result.folder / 'logs'}.")
+        raise BuildError(
+            f"dbt ended with {outcome.returncode} and no results:\n{tail}", f"Read {result.folder / 'logs'}."
+        )
     return result
 
 
@@ -104,11 +108,15 @@ def run_dbt(
         "--vars",
         json.dumps(dbt_variables(plan)),
     ]
-    environment = os.environ | _QUIET | {
-        "HHW_BUILD_DIR": str(folder),
-        "HHW_DBT_THREADS": "1",
-        "HHW_MEMORY_LIMIT": settings.memory_limit,
-    }
+    environment = (
+        os.environ
+        | _QUIET
+        | {
+            "HHW_BUILD_DIR": str(folder),
+            "HHW_DBT_THREADS": "1",
+            "HHW_MEMORY_LIMIT": settings.memory_limit,
+        }
+    )
     outcome = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
     log.info("dbt %s ended with %s", arguments[0], outcome.returncode)
     return outcome
@@ -118,7 +126,9 @@ def dbt_variables(plan: RunPlan) -> dict[str, object]:
     """Return what every model is given: date, run dates, parameters, version."""
     return {
         "as_at": plan.as_at.isoformat(),
-        "run_dates": [{"date": day.date.isoformat(), "is_scheduled": day.is_scheduled} for day in plan.run_dates],
+        "run_dates": [
+            {"date": day.date.isoformat(), "is_scheduled": day.is_scheduled} for day in plan.run_dates
+        ],
         "parameters": plan.parameters,
         "algorithm_version": plan.algorithm_version,
         "sources_with_deltas": sorted({d.source for d in plan.deliveries if d.mode == "delta"}),

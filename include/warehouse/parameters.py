@@ -19,7 +19,10 @@ _METHOD = "1.0"
 def _rows(seeds: Path, name: str) -> list[dict[str, str]]:
     path = seeds / name
     if not path.is_file():
-        raise UsageError(f"{path}: this seed is missing", "Restore it, or set HHW_SEEDS_DIR to a folder that has all seeds.")
+        raise UsageError(
+            f"{path}: this seed is missing",
+            "Restore it, or set HHW_SEEDS_DIR to a folder that has all seeds.",
+        )
     with path.open(encoding="utf-8", newline="") as stream:
         return list(csv.DictReader(stream))
 
@@ -41,7 +44,9 @@ def _typed(name: str, value: str, data_type: str) -> Value:
         raise UsageError(
             f"algorithm_parameters.csv: {name} is {value!r}, which is no {data_type}", "Correct the value."
         ) from error
-    raise UsageError(f"algorithm_parameters.csv: {name} has data_type {data_type!r}", "Use int, float, text, date or bool.")
+    raise UsageError(
+        f"algorithm_parameters.csv: {name} has data_type {data_type!r}", "Use int, float, text, date or bool."
+    )
 
 
 def read_parameters(seeds: Path) -> dict[str, Value]:
@@ -76,7 +81,17 @@ def algorithm_version(seeds: Path) -> str:
     for row in sorted(_rows(seeds, "algorithm_parameters.csv"), key=lambda row: row["parameter"]):
         if row["affects_ranking"].lower() == "true":
             digest.update(f"{row['parameter']}={row['value']}\n".encode())
-    prose = {"source", "note", "title", "basis", "serious_reason", "starting_point", "index_version", "subgroup", "ho_group"}
+    prose = {
+        "source",
+        "note",
+        "title",
+        "basis",
+        "serious_reason",
+        "starting_point",
+        "index_version",
+        "subgroup",
+        "ho_group",
+    }
     for name in RANKING_SEEDS:
         lines = ("\x1f".join(v or "" for k, v in row.items() if k not in prose) for row in _rows(seeds, name))
         digest.update(f"{name}\n".encode())

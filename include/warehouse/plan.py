@@ -23,7 +23,15 @@ from include.warehouse.parameters import Value, algorithm_version, read_paramete
 SOURCES = ("police_records", "visor_summary", "idiom")
 DEFAULT_YEARS = 3
 # What the published numbers are computed by. Pages and DAGs are in it too: a release says which code made it.
-_CODE = ("include", "reports", "dags", "expectations", "dbt_project/models", "dbt_project/macros", "dbt_project/tests")
+_CODE = (
+    "include",
+    "reports",
+    "dags",
+    "expectations",
+    "dbt_project/models",
+    "dbt_project/macros",
+    "dbt_project/tests",
+)
 _CODE_SUFFIXES = {".py", ".sql", ".yml", ".yaml", ".json", ".jinja", ".html", ".css", ".js"}
 
 
@@ -37,7 +45,13 @@ class RunDate(BaseModel):
 
 
 class DeliveryInEffect(BaseModel):
-    """A delivery that this run sees, with its bronze files by entity (relative to the bronze folder)."""
+    """A delivery that this run sees.
+
+    Attributes:
+        identity: Hash of source, id, mode, extract date and the files as delivered.
+        bronze: Bronze file by entity, relative to the data directory.
+        checksums: SHA-256 of the bronze files, by entity.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -45,6 +59,7 @@ class DeliveryInEffect(BaseModel):
     delivery_id: str
     mode: str
     extract_date: date
+    identity: str
     bronze: dict[str, str]
     checksums: dict[str, str]
 
@@ -81,7 +96,9 @@ class RunPlan(BaseModel):
     @classmethod
     def load(cls, settings: Settings, build_id: str) -> RunPlan:
         """Read the plan of a build."""
-        return cls.model_validate_json((settings.work_dir / build_id / "plan.json").read_text(encoding="utf-8"))
+        return cls.model_validate_json(
+            (settings.work_dir / build_id / "plan.json").read_text(encoding="utf-8")
+        )
 
 
 def parse_run_dates(text: str) -> list[date]:
@@ -100,7 +117,9 @@ def parse_run_dates(text: str) -> list[date]:
             f"RUN_DATES {text!r}: {error}", "Write 2026-09-06,2026-09-20 or 2023-09-24:2026-09-20:14."
         ) from error
     if step < 1 or end < start:
-        raise UsageError(f"RUN_DATES {text!r} runs backwards", "Write FROM:TO:DAYS with FROM before TO and DAYS from 1.")
+        raise UsageError(
+            f"RUN_DATES {text!r} runs backwards", "Write FROM:TO:DAYS with FROM before TO and DAYS from 1."
+        )
     return [start + timedelta(days=offset) for offset in range(0, (end - start).days + 1, step)]
 
 
@@ -114,7 +133,9 @@ def scheduled_dates(as_at: date, parameters: dict[str, Value], years: int = DEFA
     return [day for day in dates if day > since]
 
 
-def make_plan(settings: Settings, as_at: date | None = None, run_dates: Sequence[date] | None = None) -> RunPlan:
+def make_plan(
+    settings: Settings, as_at: date | None = None, run_dates: Sequence[date] | None = None
+) -> RunPlan:
     """Plan a run from what the ledger says has been taken in.
 
     Args:
@@ -127,7 +148,10 @@ def make_plan(settings: Settings, as_at: date | None = None, run_dates: Sequence
         UsageError: A date that cannot be used.
     """
     applied = Ledger(settings.state_dir).applied()
-    latest = {source: max(d.extract_date for d in applied if d.source == source) for source in {d.source for d in applied}}
+    latest = {
+        source: max(d.extract_date for d in applied if d.source == source)
+        for source in {d.source for d in applied}
+    }
     if "police_records" not in latest:
         raise InputError(
             "No delivery of police_records has been taken in, so nobody can be ranked",
@@ -162,7 +186,9 @@ def _run_dates(as_at: date, named: Sequence[date] | None, parameters: dict[str, 
         raise UsageError("RUN_DATES is empty", "Leave it out, or name at least one date.")
     later = [day for day in named or () if day > as_at]
     if later:
-        raise UsageError(f"run date {later[0]} is later than as_at {as_at}", "A run knows nothing of later dates: drop it.")
+        raise UsageError(
+            f"run date {later[0]} is later than as_at {as_at}", "A run knows nothing of later dates: drop it."
+        )
     scheduled = sorted(set(named)) if named else scheduled_dates(as_at, parameters)
     dates = [RunDate(date=day, is_scheduled=True) for day in scheduled]
     if as_at not in scheduled:
@@ -170,7 +196,9 @@ def _run_dates(as_at: date, named: Sequence[date] | None, parameters: dict[str, 
     return dates
 
 
-def _in_effect(applied: list[AppliedDelivery], source: str, as_at: date) -> tuple[list[DeliveryInEffect], list[str]]:
+def _in_effect(
+    applied: list[AppliedDelivery], source: str, as_at: date
+) -> tuple[list[DeliveryInEffect], list[str]]:
     if not applied:
         return [], [f"{source}: no delivery has been taken in; everything that rests on it is empty"]
     warnings: list[str] = []
@@ -183,7 +211,9 @@ def _in_effect(applied: list[AppliedDelivery], source: str, as_at: date) -> tupl
             f"{first_full.extract_date}) is cut by dates: facts without a date are as of then"
         )
     elif seen[-1].extract_date < as_at:
-        warnings.append(f"{source}: the latest extract is of {seen[-1].extract_date}; nothing after it is known")
+        warnings.append(
+            f"{source}: the latest extract is of {seen[-1].extract_date}; nothing after it is known"
+        )
     last_full = max(index for index, delivery in enumerate(seen) if delivery.mode == "full")
     return [_delivery(delivery) for delivery in seen[last_full:]], warnings
 
@@ -194,8 +224,9 @@ def _delivery(applied: AppliedDelivery) -> DeliveryInEffect:
         delivery_id=applied.delivery_id,
         mode=applied.mode,
         extract_date=applied.extract_date,
+        identity=applied.identity,
         bronze={file.entity: file.bronze for file in applied.files if file.bronze},
-        checksums={file.file: file.sha256 for file in applied.files},
+        checksums={file.entity: file.bronze_sha256 for file in applied.files if file.bronze},
     )
 
 
@@ -211,7 +242,9 @@ def _inputs_hash(
     inputs = {
         "as_at": as_at.isoformat(),
         "run_dates": [[day.date.isoformat(), day.is_scheduled] for day in run_dates],
-        "deliveries": [delivery.model_dump(mode="json", exclude={"bronze"}) for delivery in deliveries],
+        "deliveries": [
+            delivery.model_dump(mode="json", exclude={"bronze", "checksums"}) for delivery in deliveries
+        ],
         "seeds": seeds_hash(settings.seeds_dir),
         "history": [path.name for path in history_files(settings, as_at)],
         "code": code,

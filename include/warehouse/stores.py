@@ -17,7 +17,9 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
 
 
 @contextmanager
-def open_store(path: Path, read_only: bool = True, threads: int | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+def open_store(
+    path: Path, read_only: bool = True, threads: int | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a DuckDB file; read-only unless the caller is the one writer of a build.
 
     Args:
