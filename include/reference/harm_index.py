@@ -22,6 +22,7 @@ from include.errors import InputError
 from include.files import sha256_file, write_durably
 from include.logs import get_logger
 from include.reference.harm_workbook import Title, Workbook, read_workbook
+from include.settings import Settings
 
 DEFAULT_MAPPING = Path(__file__).with_name("cchi_code_mapping.csv")
 COLUMNS = ("ho_code", "effective_from", "harm_days", "basis", "index_version", "starting_point", "source")
@@ -64,7 +65,7 @@ class LoadReport:
     dropped: tuple[str, ...]
     left: tuple[str, ...]
 
-    def text(self) -> str:
+    def __str__(self) -> str:
         """Return the report in plain words, one fact a line."""
         lines = [
             f"{self.sheet}: {self.titles} titles, {self.expired} expired ones left out.",
@@ -286,7 +287,7 @@ def _report(
 
 
 def load_harm_index(
-    workbook: Path, out: Path, effective_from: date, mapping: Path = DEFAULT_MAPPING, year: int | None = None
+    workbook: Path, mapping: Path, out: Path, effective_from: date, year: int | None = None
 ) -> LoadReport:
     """Load a workbook of the Cambridge Crime Harm Index into the seed ``harm_index.csv``.
 
@@ -294,9 +295,9 @@ def load_harm_index(
 
     Args:
         workbook: The workbook as downloaded (.xlsx).
+        mapping: Which titles make a recorded-crime code; a person may edit it.
         out: The seed, read and written.
         effective_from: First offence date for which the edition holds.
-        mapping: Which titles make a recorded-crime code; a person may edit it.
         year: Edition to read where the workbook holds several.
 
     Returns:
@@ -320,3 +321,25 @@ def load_harm_index(
         "harm index: %s codes from %s, %s without a published value", len(new), book.sheet, len(report.left)
     )
     return report
+
+
+def load_into_seeds(settings: Settings, workbook: Path, effective_from: date | None = None) -> LoadReport:
+    """Load a workbook into the seeds of an installation, by the default mapping: what the command line does.
+
+    Args:
+        settings: Where the seeds are.
+        workbook: The workbook as downloaded (.xlsx).
+        effective_from: First offence date for which the edition holds; default the first date of the seed, so
+            that one edition measures all offences.
+
+    Returns:
+        What was loaded; ``str`` of it is the report in plain words.
+
+    Raises:
+        InputError: The workbook or the seed cannot be used; nothing was written.
+    """
+    out = settings.seeds_dir / "harm_index.csv"
+    first = min((row["effective_from"] for row in read_seed(out)), default="")
+    if effective_from is None and not first:
+        raise InputError(f"{out.name} is empty", "Restore the seed.")
+    return load_harm_index(workbook, DEFAULT_MAPPING, out, effective_from or date.fromisoformat(first))

@@ -13,8 +13,15 @@ import openpyxl
 import pytest
 
 from include.errors import InputError
-from include.reference.harm_index import DEFAULT_MAPPING, LoadReport, load_harm_index, read_mapping
+from include.reference.harm_index import (
+    DEFAULT_MAPPING,
+    LoadReport,
+    load_harm_index,
+    load_into_seeds,
+    read_mapping,
+)
 from include.reference.harm_workbook import read_workbook
+from include.settings import Settings
 
 SEED = Path(__file__).resolve().parents[2] / "dbt_project" / "seeds" / "harm_index.csv"
 HEADER = [
@@ -74,7 +81,7 @@ def rows(path: Path, code: str) -> list[dict[str, str]]:
 
 @pytest.fixture
 def report(workbook: Path, out: Path) -> LoadReport:
-    return load_harm_index(workbook, out, DAY)
+    return load_harm_index(workbook, DEFAULT_MAPPING, out, DAY)
 
 
 @pytest.mark.parametrize(
@@ -107,19 +114,19 @@ def test_nothing_is_lost_without_a_word(report: LoadReport) -> None:
     assert [title.title for title in report.unmapped] == ["Something new"]
     assert [title.title for title in report.without_classification] == ["Something without a code"]
     assert "4.10" in report.left
-    text = report.text()
+    text = str(report)
     assert "row 10: 999/98 Something new" in text
     assert "1 expired ones left out" in text
 
 
 def test_loading_twice_changes_nothing_more(workbook: Path, out: Path, report: LoadReport) -> None:
     before = out.read_bytes()
-    assert load_harm_index(workbook, out, DAY).loaded == report.loaded
+    assert load_harm_index(workbook, DEFAULT_MAPPING, out, DAY).loaded == report.loaded
     assert out.read_bytes() == before
 
 
 def test_a_later_edition_is_a_version_step(workbook: Path, out: Path) -> None:
-    load_harm_index(workbook, out, date(2026, 2, 1))
+    load_harm_index(workbook, DEFAULT_MAPPING, out, date(2026, 2, 1))
     assert [(row["effective_from"], row["harm_days"]) for row in rows(out, "28E")] == [
         ("2016-01-01", "273.5"),
         ("2026-02-01", "18.75"),
@@ -129,7 +136,7 @@ def test_a_later_edition_is_a_version_step(workbook: Path, out: Path) -> None:
 
 def test_no_placeholder_takes_over_after_a_published_value(tmp_path: Path, out: Path) -> None:
     book = build(tmp_path / "m.xlsx", [("Manslaughter", 730, "2 years", "004/01")])
-    report = load_harm_index(book, out, DAY)
+    report = load_harm_index(book, DEFAULT_MAPPING, out, DAY)
     assert [(row["effective_from"], row["harm_days"]) for row in rows(out, "4.1")] == [("2016-01-01", "730")]
     assert report.dropped == ("4.1 from 2016-01-01", "4.1 from 2018-11-01")
 
@@ -220,7 +227,7 @@ def test_what_cannot_be_trusted_is_refused_and_nothing_written(
 ) -> None:
     before = out.read_bytes()
     with pytest.raises(InputError, match=message) as refusal:
-        load_harm_index(change(workbook, edit), out, DAY)
+        load_harm_index(change(workbook, edit), DEFAULT_MAPPING, out, DAY)
     assert refusal.value.remedy
     assert out.read_bytes() == before
 
@@ -229,7 +236,7 @@ def test_a_hidden_column_that_is_not_read_does_no_harm(workbook: Path, out: Path
     def hide(_: Any, sheet: Any) -> None:
         sheet.column_dimensions["A"].hidden = True
 
-    assert load_harm_index(change(workbook, hide), out, DAY).loaded
+    assert load_harm_index(change(workbook, hide), DEFAULT_MAPPING, out, DAY).loaded
 
 
 @pytest.mark.parametrize("content", [b"", b"not a zip", b"PK\x03\x04broken"])
@@ -237,16 +244,16 @@ def test_a_file_that_is_no_workbook(tmp_path: Path, out: Path, content: bytes) -
     path = tmp_path / "bad.xlsx"
     path.write_bytes(content)
     with pytest.raises(InputError, match="not a readable"):
-        load_harm_index(path, out, DAY)
+        load_harm_index(path, DEFAULT_MAPPING, out, DAY)
 
 
 def test_a_missing_workbook_and_an_empty_sheet(tmp_path: Path, out: Path) -> None:
     with pytest.raises(InputError, match="no such file"):
-        load_harm_index(tmp_path / "none.xlsx", out, DAY)
+        load_harm_index(tmp_path / "none.xlsx", DEFAULT_MAPPING, out, DAY)
     with pytest.raises(InputError, match="holds no titles"):
-        load_harm_index(build(tmp_path / "empty.xlsx", []), out, DAY)
+        load_harm_index(build(tmp_path / "empty.xlsx", []), DEFAULT_MAPPING, out, DAY)
     with pytest.raises(InputError, match="no title of"):
-        load_harm_index(build(tmp_path / "far.xlsx", [("Far", 1, "", "999/98")]), out, DAY)
+        load_harm_index(build(tmp_path / "far.xlsx", [("Far", 1, "", "999/98")]), DEFAULT_MAPPING, out, DAY)
 
 
 @pytest.mark.parametrize(
@@ -262,13 +269,13 @@ def test_a_mapping_that_is_wrong(tmp_path: Path, workbook: Path, out: Path, text
     mapping = tmp_path / "mapping.csv"
     mapping.write_text(text)
     with pytest.raises(InputError, match=message):
-        load_harm_index(workbook, out, DAY, mapping=mapping)
+        load_harm_index(workbook, mapping, out, DAY)
 
 
 def test_an_edited_mapping_is_followed(tmp_path: Path, workbook: Path, out: Path) -> None:
     mapping = tmp_path / "mapping.csv"
     mapping.write_text("home_office_classification,ho_code\n008,8N\n008/06,8G\n")
-    assert load_harm_index(workbook, out, DAY, mapping=mapping).loaded == ("8G", "8N")
+    assert load_harm_index(workbook, mapping, out, DAY).loaded == ("8G", "8N")
     assert rows(out, "8N")[0]["harm_days"] == "182.5"
     assert rows(out, "8G")[0]["harm_days"] == "10"
 
@@ -280,3 +287,15 @@ def test_the_default_mapping_keeps_codes_as_text() -> None:
     assert mapping["008/06"] == ("8G", "8N")
     assert "8" not in {code for codes in mapping.values() for code in codes}
     assert sum(map(len, mapping.values())) > 300
+
+
+def test_the_command_line_loads_into_the_seeds_of_the_installation(
+    workbook: Path, out: Path, report: LoadReport
+) -> None:
+    expected = out.read_bytes()
+    shutil.copy(SEED, out)
+    assert str(load_into_seeds(Settings(seeds_dir=out.parent), workbook)) == str(report)
+    assert out.read_bytes() == expected
+    out.write_text(expected.decode().splitlines()[0] + "\n")
+    with pytest.raises(InputError, match="is empty"):
+        load_into_seeds(Settings(seeds_dir=out.parent), workbook)
