@@ -1,4 +1,5 @@
--- Unit cost of crime a category in the prices of the configured year. What is not usable as published stays null.
+-- Unit cost of crime a category in the prices of the configured year, in whole pounds as its source prints them. What is
+-- not usable as published stays null.
 with target_year as (
     select deflators.deflator
     from {{ ref("gdp_deflators") }} as deflators
@@ -8,9 +9,18 @@ with target_year as (
 select
     costs.cost_category,
     {{ parameter("price_year") }} as price_year,
-    cast(costs.unit_cost_gbp * target_year.deflator / deflators.deflator as decimal(18, 2)) as unit_cost_gbp,
-    cast(costs.unit_cost_low_gbp * target_year.deflator / deflators.deflator as decimal(18, 2)) as unit_cost_low_gbp,
-    cast(costs.unit_cost_high_gbp * target_year.deflator / deflators.deflator as decimal(18, 2)) as unit_cost_high_gbp
+    cast(
+        round(costs.unit_cost_gbp * target_year.deflator / deflators.deflator, {{ parameter("unit_cost_decimals") }})
+        as decimal(18, 2)
+    ) as unit_cost_gbp,
+    cast(
+        round(costs.unit_cost_low_gbp * target_year.deflator / deflators.deflator, {{ parameter("unit_cost_decimals") }})
+        as decimal(18, 2)
+    ) as unit_cost_low_gbp,
+    cast(
+        round(costs.unit_cost_high_gbp * target_year.deflator / deflators.deflator, {{ parameter("unit_cost_decimals") }})
+        as decimal(18, 2)
+    ) as unit_cost_high_gbp
 from {{ ref("unit_costs_of_crime") }} as costs
 inner join {{ ref("gdp_deflators") }} as deflators on costs.price_year = deflators.financial_year
 cross join target_year
