@@ -99,6 +99,7 @@ class AppliedDelivery:
         identity: Source, id, mode, extract_date and files with rows and hashes, as one hash.
         digest: Hash of the folder as it came.
         sizes: Bytes of each file as it came.
+        looked_at: When its files were looked at.
     """
 
     source: str
@@ -114,6 +115,7 @@ class AppliedDelivery:
     identity: str = ""
     digest: str = ""
     sizes: Mapping[str, int] = field(default_factory=dict)
+    looked_at: str = ""
     accepted_by: str = ""
     accepted_reason: str = ""
 
@@ -225,10 +227,7 @@ class Ledger:
         )
         return next(delivery for delivery in self.applied(source) if delivery.delivery_id == delivery_id)
 
-    def record_applied(
-        self,
-        delivery: AppliedDelivery,
-    ) -> AppliedDelivery:
+    def record_applied(self, delivery: AppliedDelivery) -> AppliedDelivery:
         """Write the one line that applies a delivery; from here on it counts."""
         body = dataclasses.asdict(delivery)
         for name in ("seq", "at", "all_blocks", "accepted_by", "accepted_reason"):
@@ -289,6 +288,7 @@ def _applied(entry: Entry, accepted: Mapping[str, Any] | None) -> AppliedDeliver
         identity=data["identity"],
         digest=data["digest"],
         sizes=data["sizes"],
+        looked_at=data["looked_at"],
         accepted_by=accepted["by"] if accepted else "",
         accepted_reason=accepted["reason"] if accepted else "",
     )

@@ -12,9 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from include.ingest.deliver import DeliveryOutcome, deliver
+from include.ingest.deliver import deliver
 from include.ingest.discover import DeliveryRef, is_own, landing_of, look
 from include.ingest.faults import Fault
+from include.ingest.outcome import DeliveryOutcome
 from include.ledger import Ledger
 from include.lock import run_lock
 from include.settings import Settings

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
+from include import audit
 from include.contract import SOURCES, rule
 from include.failpoints import failpoint
-from include.files import fsync_dir, private_dir
 from include.ingest import snapshot as snapshots
-from include.ingest.check import Checking, check_delivery
-from include.ingest.discover import INCOMING, DeliveryRef, is_own
+from include.ingest.check import check_delivery
+from include.ingest.checking import Checking
+from include.ingest.discover import DeliveryRef
 from include.ingest.faults import DeliveryFaultError, Fault, printable
 from include.ingest.limits import blocks
 from include.ingest.manifest import Manifest
+from include.ingest.moves import Case, copy_in, keep, put_aside, take_in
+from include.ingest.outcome import DeliveryOutcome, Status
 from include.ingest.read import read_files, scratch_folder
 from include.ingest.report import write_refusal, write_rows
-from include.ingest.snapshot import Snapshot, safe_name
 from include.ingest.state import load_state
 from include.ingest.store import Place, store_entity
 from include.ingest.verify import folder_faults, is_unchanged_since, order_faults, read_manifest, standing
@@ -30,70 +29,6 @@ from include.settings import Settings
 from include.warehouse.stores import memory_store, text_literal
 
 _log = get_logger(__name__)
-Status = Literal["applied", "refused", "superseded", "repeated", "waiting"]
-
-
-@dataclass(frozen=True)
-class DeliveryOutcome:
-    """What became of one delivery.
-
-    Attributes:
-        source: Its source, safe to print.
-        delivery_id: Its id, safe to print.
-        status: ``applied``, ``refused``, ``superseded``, ``repeated`` (a no-op) or ``waiting``.
-        is_new: Something was written; false where the same had been found before.
-        faults: Why it was refused.
-        quarantine: Where a refused delivery lies.
-        delivery: The ledger's record of an applied (or repeated) one.
-    """
-
-    source: str
-    delivery_id: str
-    status: Status
-    is_new: bool = False
-    faults: tuple[Fault, ...] = ()
-    quarantine: Path | None = None
-    delivery: AppliedDelivery | None = None
-
-    @property
-    def files(self) -> tuple[FileCounts, ...]:
-        """Counts per file of an applied delivery."""
-        return self.delivery.files if self.delivery else ()
-
-    @property
-    def blocks(self) -> tuple[str, ...]:
-        """Why publication is blocked by it."""
-        return self.delivery.blocks if self.delivery else ()
-
-    @property
-    def reasons(self) -> tuple[str, ...]:
-        """Sentences: why it was refused, or what blocks."""
-        return tuple(fault.sentence for fault in self.faults) or self.blocks
-
-    @property
-    def sentence(self) -> str:
-        """One line for a person."""
-        name = f"{self.source} {self.delivery_id}"
-        if self.status == "applied":
-            rows = sum(counts.rows for counts in self.files)
-            aside = sum(counts.quarantined for counts in self.files)
-            return f"{name}: applied, {rows} rows, {aside} put aside" + (", BLOCKED" if self.blocks else "")
-        if self.status == "refused":
-            return f"{name}: refused: " + "; ".join(self.reasons)
-        return f"{name}: {self.status}"
-
-
-@dataclass
-class _Case:
-    """One delivery on its way."""
-
-    settings: Settings
-    ref: DeliveryRef
-    ledger: Ledger
-    applied: list[AppliedDelivery]
-    seen: Snapshot
-    folder: Path
-    origin: Literal["own", "copy", "aside", "outside"] = "own"
 
 
 def deliver(settings: Settings, ref: DeliveryRef) -> DeliveryOutcome:
@@ -105,9 +40,9 @@ def deliver(settings: Settings, ref: DeliveryRef) -> DeliveryOutcome:
     ledger = Ledger(settings.state_dir)
     applied = ledger.applied(ref.source) if ref.source in SOURCES else []
     known = next((other for other in applied if other.delivery_id == ref.delivery_id), None)
-    if known and is_unchanged_since(ref.path, known.sizes, datetime.fromisoformat(known.at).timestamp()):
+    if known and is_unchanged_since(ref.path, known.sizes, datetime.fromisoformat(known.looked_at)):
         return _outcome(ref, "repeated", delivery=known)
-    case = _take_in(settings, ref, ledger, applied)
+    case = take_in(settings, ref, ledger, applied)
     try:
         return _decide(case)
     finally:
@@ -115,33 +50,7 @@ def deliver(settings: Settings, ref: DeliveryRef) -> DeliveryOutcome:
             snapshots.remove(case.folder)
 
 
-def _take_in(settings: Settings, ref: DeliveryRef, ledger: Ledger, applied: list[AppliedDelivery]) -> _Case:
-    """Look at the delivery, and copy it in if it comes from outside and has not been taken in before."""
-    seen = snapshots.take(ref.path)
-    case = _Case(settings, ref, ledger, applied, seen, ref.path)
-    if _is_ours(settings, ref):
-        return case
-    case.origin = "outside"
-    if any(other.digest == seen.digest for other in applied):
-        return case
-    aside = _refused_folder(settings, ref, seen) / "delivery"
-    if snapshots.kind_of(aside) != "unreadable" and snapshots.take(aside).digest == seen.digest:
-        case.folder, case.origin = aside, "aside"
-        return case
-    _copy_in(case)
-    failpoint("ingest_copied")
-    return case
-
-
-def _copy_in(case: _Case) -> None:
-    """Copy a delivery from outside; a leftover of a killed run goes, LANDING still has it."""
-    incoming = case.settings.landing_dir / INCOMING
-    snapshots.remove(incoming)
-    case.folder, case.origin = incoming / safe_name(case.ref.delivery_id), "copy"
-    case.seen = snapshots.copy(case.ref.path, case.folder)
-
-
-def _decide(case: _Case) -> DeliveryOutcome:
+def _decide(case: Case) -> DeliveryOutcome:
     try:
         manifest = read_manifest(case.folder, case.seen, case.ref.source, case.ref.delivery_id)
         place = standing(manifest, case.applied)
@@ -155,7 +64,7 @@ def _decide(case: _Case) -> DeliveryOutcome:
         return _refused(case, error.faults)
 
 
-def _apply(case: _Case, manifest: Manifest) -> DeliveryOutcome:
+def _apply(case: Case, manifest: Manifest) -> DeliveryOutcome:
     """Read, check and store a delivery, then apply it."""
     settings, source = case.settings, SOURCES[manifest.source]
     with scratch_folder(settings) as scratch:
@@ -173,7 +82,7 @@ def _apply(case: _Case, manifest: Manifest) -> DeliveryOutcome:
             stored = [store_entity(checking, place, entity) for entity in source]
     counts = tuple(item for item in stored if item is not None)
     failpoint("ingest_bronze")
-    _keep(case)
+    keep(case)
     delivery = _delivery(case, manifest, counts)
     if delivery.blocks or any(item.faults or item.warnings for item in counts):
         write_rows(place.quarantine, delivery)
@@ -185,7 +94,7 @@ def _apply(case: _Case, manifest: Manifest) -> DeliveryOutcome:
     return _outcome(case.ref, "applied", is_new=True, delivery=done)
 
 
-def _delivery(case: _Case, manifest: Manifest, counts: tuple[FileCounts, ...]) -> AppliedDelivery:
+def _delivery(case: Case, manifest: Manifest, counts: tuple[FileCounts, ...]) -> AppliedDelivery:
     return AppliedDelivery(
         source=manifest.source,
         delivery_id=manifest.delivery_id,
@@ -199,6 +108,7 @@ def _delivery(case: _Case, manifest: Manifest, counts: tuple[FileCounts, ...]) -
         identity=manifest.identity,
         digest=case.seen.digest,
         sizes={item.name: item.size for item in case.seen.items},
+        looked_at=case.looked_at,
     )
 
 
@@ -225,19 +135,7 @@ def _clear(place: Place) -> None:
             path.unlink()
 
 
-def _keep(case: _Case) -> None:
-    """Give a copied delivery its place among those taken in; what is uncommitted there goes."""
-    target = case.settings.landing_dir / case.ref.source / case.ref.delivery_id
-    if case.origin in ("copy", "aside"):
-        snapshots.remove(target)
-        private_dir(target.parent)
-        case.folder.rename(target)
-        fsync_dir(target.parent)
-        case.folder, case.origin = target, "own"
-    snapshots.make_private(target)
-
-
-def _repeated(case: _Case, manifest: Manifest) -> DeliveryOutcome:
+def _repeated(case: Case, manifest: Manifest) -> DeliveryOutcome:
     """Nothing to do. A repetition with other spacing in its manifest is noted, once."""
     known = next(other for other in case.applied if other.delivery_id == manifest.delivery_id)
     digests = {known.digest} | {
@@ -257,7 +155,7 @@ def _repeated(case: _Case, manifest: Manifest) -> DeliveryOutcome:
     return _outcome(case.ref, "repeated", is_new=is_new, delivery=known)
 
 
-def _superseded(case: _Case, manifest: Manifest) -> DeliveryOutcome:
+def _superseded(case: Case, manifest: Manifest) -> DeliveryOutcome:
     """Store and tell of a delivery that sorts before the last applied one; it changes nothing."""
     ref = case.ref
     is_new = not any(
@@ -269,9 +167,9 @@ def _superseded(case: _Case, manifest: Manifest) -> DeliveryOutcome:
     )
     if is_new:
         if snapshots.kind_of(case.settings.landing_dir / ref.source / ref.delivery_id) == "unreadable":
-            _keep(case)
+            keep(case)
         elif case.origin == "copy":
-            _put_aside(case)
+            put_aside(case)
         last = case.applied[-1].delivery_id
         case.ledger.record_other(
             "superseded",
@@ -285,25 +183,7 @@ def _superseded(case: _Case, manifest: Manifest) -> DeliveryOutcome:
     return _outcome(ref, "superseded", is_new=is_new)
 
 
-def _refused_folder(settings: Settings, ref: DeliveryRef, seen: Snapshot) -> Path:
-    name = f"{safe_name(ref.delivery_id)}--{seen.digest[:8]}"
-    return settings.quarantine_dir / safe_name(ref.source) / name
-
-
-def _put_aside(case: _Case) -> Path:
-    """Move a delivery of ours to quarantine, as it came; links stay links."""
-    folder = _refused_folder(case.settings, case.ref, case.seen)
-    target = private_dir(folder) / "delivery"
-    if case.folder != target:
-        snapshots.remove(target)
-        case.folder.rename(target)
-        fsync_dir(folder)
-        fsync_dir(folder.parent)
-    case.folder, case.origin = target, "aside"
-    return folder
-
-
-def _refused(case: _Case, faults: Sequence[Fault]) -> DeliveryOutcome:
+def _refused(case: Case, faults: Sequence[Fault]) -> DeliveryOutcome:
     """Refuse a delivery; found again with the same content and the same faults, nothing is written."""
     ref, settings = case.ref, case.settings
     digest = case.seen.digest
@@ -319,8 +199,8 @@ def _refused(case: _Case, faults: Sequence[Fault]) -> DeliveryOutcome:
     )
     is_new = last is None or last.digest != digest or list(last.reasons) != reasons
     if case.origin == "outside":  # it looked like one applied before, so it was not copied until now
-        _copy_in(case)
-    folder = _put_aside(case)
+        copy_in(case)
+    folder = put_aside(case)
     write_refusal(folder, source, delivery_id, faults)
     if is_new:
         relative = str(folder.relative_to(settings.data_dir))
@@ -332,15 +212,9 @@ def _refused(case: _Case, faults: Sequence[Fault]) -> DeliveryOutcome:
     return _outcome(ref, "refused", is_new=is_new, faults=tuple(faults), quarantine=folder)
 
 
-def _is_ours(settings: Settings, ref: DeliveryRef) -> bool:
-    return is_own(settings, ref.path.parent.parent) or is_own(settings, ref.path.parent)
-
-
 def _outcome(ref: DeliveryRef, status: Status, **more: Any) -> DeliveryOutcome:
     return DeliveryOutcome(printable(ref.source), printable(ref.delivery_id), status, **more)
 
 
 def _audit(settings: Settings, event: str, source: str, delivery_id: str, **data: Any) -> None:
-    importlib.import_module("include.audit").record(
-        settings, event, source=source, delivery_id=delivery_id, **data
-    )
+    audit.record(settings, event, source=source, delivery_id=delivery_id, **data)

@@ -1,4 +1,4 @@
-"""Run by :mod:`include.ingest.read_parquet` in a process of its own: Parquet in, text columns out.
+"""A script that :mod:`include.ingest.read_parquet` runs on its own: Parquet in, text columns out.
 
 A crafted file may make its reader allocate, loop or crash. Here it takes only this process with it, which
 has limits on memory and time, opens two paths, and says on standard output what it found.
@@ -55,7 +55,6 @@ def describe(path: str) -> dict[str, Any]:
 def convert(path: str, target: str) -> dict[str, Any]:
     """Write the text columns as Arrow IPC, after looking for what no text may hold."""
     table = pq.ParquetFile(path).read(use_threads=False)
-    table.validate(full=True)
     for name in table.column_names:
         column = as_text(table.column(name))
         column.validate(full=True)
@@ -68,16 +67,28 @@ def convert(path: str, target: str) -> dict[str, Any]:
     )
     with pa.OSFile(target, "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
         writer.write_table(table)
-    return {"rows": table.num_rows, "longest": longest}
+    return {"longest": longest}
+
+
+def is_wanted(found: dict[str, Any], wanted: dict[str, Any]) -> bool:
+    """Tell whether the file is what contract and manifest promise, so that unpacking it makes sense."""
+    names = [name for name, _ in found["columns"]]
+    return (
+        found["rows"] == wanted["rows"]
+        and sorted(names) == sorted(wanted["types"])
+        and all(kind in wanted["types"][name] for name, kind in found["columns"])
+    )
 
 
 def main() -> None:
-    """Do one of the two jobs: ``describe FILE`` or ``convert FILE TARGET``, under the limit given first."""
-    limit, job, *paths = sys.argv[1:]
-    resource.setrlimit(resource.RLIMIT_AS, (int(limit), int(limit)))
+    """``FILE TARGET MEMORY WANTED``: describe the file, and convert it if it is what is wanted."""
+    path, target, memory, wanted = sys.argv[1:]
+    resource.setrlimit(resource.RLIMIT_AS, (int(memory), int(memory)))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    answer = describe(*paths) if job == "describe" else convert(*paths)
+    answer = describe(path)
+    if is_wanted(answer, json.loads(wanted)):
+        answer |= convert(path, target)
     sys.stdout.write(json.dumps(answer))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -20,7 +19,7 @@ from include.ingest.read_csv import header_faults
 from include.ingest.table import FileTable, Positions, expected_columns
 
 _SECONDS = 1_800
-_REPOSITORY = Path(__file__).resolve().parents[2]
+_CHILD = Path(__file__).with_name("parquet_child.py")
 
 
 def read_parquet(
@@ -41,14 +40,14 @@ def read_parquet(
     """
     if path.stat().st_size == 0:
         raise refuse("zero_bytes", path.name)
-    found = _child(path, memory, "describe", str(path))
+    target = private_dir(scratch) / f"{entity.name}.arrow"
+    types = {name: _accepted(entity, name) for name in expected_columns(entity, is_delta)}
+    found = _child(path, target, memory, {"rows": rows, "types": types})
     _check_schema(found["columns"], entity, is_delta, path.name)
     if found["rows"] != rows:
         raise refuse("row_count", path.name, detail=f"manifest {rows}, file {found['rows']}")
-    target = private_dir(scratch) / f"{entity.name}.arrow"
-    answer = _child(path, memory, "convert", str(path), str(target))
-    if "nul" in answer:
-        raise refuse("nul_byte", path.name, answer["row"], answer["nul"])
+    if "nul" in found:
+        raise refuse("nul_byte", path.name, found["row"], found["nul"])
     with pa.memory_map(str(target)) as source:
         table = pa.ipc.open_file(source).read_all()
     target.unlink()  # the mapping keeps the bytes until the table goes
@@ -62,7 +61,7 @@ def read_parquet(
         table=data,
         malformed=(),
         raw=lambda wanted: _raw(table, wanted),
-        has_long=answer["longest"] > MAX_FIELD_CHARACTERS,
+        has_long=found["longest"] > MAX_FIELD_CHARACTERS,
     )
 
 
@@ -76,8 +75,7 @@ def _check_schema(columns: list[list[str]], entity: Entity, is_delta: bool, file
     names = tuple(name for name, _ in columns)
     faults = header_faults(names, expected_columns(entity, is_delta), file, None)
     for position, (name, found) in enumerate(columns, start=1):
-        known = name in entity.names
-        wanted = entity.column(name).accepted_parquet_types if known else ("VARCHAR",)
+        wanted = _accepted(entity, name)
         if found not in wanted:
             detail = f"{found} instead of {' or '.join(wanted)}"
             faults.append(Fault("parquet_type", file, None, column_label(name, position), detail))
@@ -85,12 +83,18 @@ def _check_schema(columns: list[list[str]], entity: Entity, is_delta: bool, file
         raise DeliveryFaultError(faults)
 
 
-def _child(path: Path, memory: int, job: str, *arguments: str) -> dict[str, Any]:
-    """Run one job in the limited child; whatever goes wrong there is the file's fault."""
-    command = [sys.executable, "-m", "include.ingest.parquet_child", str(memory), job, *arguments]
-    environment = {**os.environ, "PYTHONPATH": str(_REPOSITORY), "OMP_NUM_THREADS": "1"}
+def _accepted(entity: Entity, name: str) -> tuple[str, ...]:
+    return entity.column(name).accepted_parquet_types if name in entity.names else ("VARCHAR",)
+
+
+def _child(path: Path, target: Path, memory: int, wanted: dict[str, Any]) -> dict[str, Any]:
+    """Run the limited child; whatever goes wrong there is the file's fault.
+
+    It runs as a bare script (-I: nothing of ours is imported), because starting it is most of its time.
+    """
+    command = [sys.executable, "-I", str(_CHILD), str(path), str(target), str(memory), json.dumps(wanted)]
     try:
-        done = subprocess.run(command, capture_output=True, timeout=_SECONDS, env=environment, check=False)
+        done = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)
         answer = json.loads(done.stdout) if done.returncode == 0 else None
     except (subprocess.TimeoutExpired, ValueError):
         answer = None

@@ -103,9 +103,13 @@ def remove(path: Path) -> None:
 
 
 def make_private(folder: Path) -> None:
-    """Take everybody else's rights from a delivery folder that was put into the data directory by hand."""
+    """Take everybody else's rights from a delivery that was put into the data directory by hand."""
+    if kind_of(folder) != "folder":
+        return
     for path in (folder, *folder.iterdir()):
-        path.chmod(PRIVATE_DIR if kind_of(path) == "folder" else PRIVATE_FILE)
+        wanted = {"folder": PRIVATE_DIR, "file": PRIVATE_FILE}.get(kind_of(path))
+        if wanted and stat.S_IMODE(path.lstat().st_mode) != wanted:
+            path.chmod(wanted)  # not a link: that would reach its target
 
 
 def _walk(folder: Path) -> Iterator[tuple[Path, str]]:

@@ -14,7 +14,7 @@ from include.contract import Entity
 from include.contract.model import CHANGE_TYPE
 from include.errors import IntegrityError
 from include.files import PRIVATE_FILE, fsync_dir, fsync_file, private_dir, sha256_file
-from include.ingest.check import Checking, aside_columns, same_key
+from include.ingest.checking import Checking, aside_columns, same_key
 from include.ingest.rows_sql import value
 from include.ingest.sql import comma
 from include.ingest.table import FileTable

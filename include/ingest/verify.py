@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
@@ -15,6 +16,7 @@ from include.ingest.snapshot import Snapshot
 from include.ledger import AppliedDelivery
 
 Standing = Literal["new", "repeated", "superseded"]
+_CLOCK_SECONDS = 2  # file systems stamp changes with a coarser clock than ours
 
 
 def read_manifest(folder: Path, snapshot: Snapshot, source: str, delivery_id: str) -> Manifest:
@@ -126,14 +128,15 @@ def order_faults(manifest: Manifest, applied: Sequence[AppliedDelivery]) -> list
     return []
 
 
-def is_unchanged_since(folder: Path, sizes: Mapping[str, int], moment: float) -> bool:
+def is_unchanged_since(folder: Path, sizes: Mapping[str, int], moment: datetime) -> bool:
     """Tell whether a folder still holds the same files, none of them touched after a moment.
 
     Args:
         folder: The folder.
         sizes: Bytes by name of everything in it.
-        moment: Seconds since the epoch.
+        moment: When they were looked at last.
     """
+    latest = moment.timestamp() - _CLOCK_SECONDS
     try:
         with os.scandir(folder) as entries:
             seen = {
@@ -143,6 +146,6 @@ def is_unchanged_since(folder: Path, sizes: Mapping[str, int], moment: float) ->
     except OSError:
         return False
     return seen.keys() == sizes.keys() and all(
-        is_file and stat.st_size == sizes[name] and stat.st_ctime < moment
+        is_file and stat.st_size == sizes[name] and stat.st_ctime < latest
         for name, (is_file, stat) in seen.items()
     )

@@ -1,0 +1,51 @@
+"""What the checks of one delivery work on, and how they run their SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+
+from include.contract import Entity, Source
+from include.ingest.rows_sql import value
+from include.ingest.sql import fill
+from include.ingest.table import FileTable
+
+# Rules are told in this order: the record, the row by itself, its key, its parents, dates of its parents.
+MALFORMED_POSITION = -1
+KEY_POSITION, PARENT_POSITION, BIRTH_POSITION = 10_000, 20_000, 30_000
+
+
+@dataclass(frozen=True)
+class Checking:
+    """What a check works on.
+
+    Attributes:
+        connection: DuckDB in memory, with ``state_`` and ``lost_`` of every entity.
+        source: The source.
+        is_delta: Whether rows carry ``change_type``.
+        extract_date: What the source knew at the end of that day.
+        files: The files that came, by entity.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    source: Source
+    is_delta: bool
+    extract_date: date
+    files: Mapping[str, FileTable]
+
+    def run(self, template: str, **parts: str) -> duckdb.DuckDBPyConnection:
+        """Fill a template and run it."""
+        return self.connection.execute(fill(template, **parts))
+
+
+def aside_columns(entity: Entity) -> list[str]:
+    """Return the columns whose values are kept of a record that does not fit the header."""
+    return [name for name in entity.names if name in entity.key or name == "nominal_id"]
+
+
+def same_key(entity: Entity, stored: str, read: str) -> str:
+    """Return the condition that a stored record and a row just read have one key."""
+    return " AND ".join(f"{stored}.{name} = {read}.{value(entity.column(name))}" for name in entity.key)

@@ -1,0 +1,92 @@
+"""Where a delivery lies while it is looked at, and where it goes. LANDING is never changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from include.failpoints import failpoint
+from include.files import fsync_dir, private_dir
+from include.ingest import snapshot as snapshots
+from include.ingest.discover import INCOMING, DeliveryRef, is_own
+from include.ingest.snapshot import Snapshot, safe_name
+from include.ledger import AppliedDelivery, Ledger
+from include.settings import Settings
+
+
+@dataclass
+class Case:
+    """One delivery on its way."""
+
+    settings: Settings
+    ref: DeliveryRef
+    ledger: Ledger
+    applied: list[AppliedDelivery]
+    seen: Snapshot
+    folder: Path
+    origin: Literal["own", "copy", "aside", "outside"] = "own"
+    looked_at: str = ""
+
+
+def take_in(settings: Settings, ref: DeliveryRef, ledger: Ledger, applied: list[AppliedDelivery]) -> Case:
+    """Look at the delivery, and copy it in if it comes from outside and has not been taken in before."""
+    looked_at = datetime.now(UTC).isoformat()
+    if is_ours(settings, ref):
+        snapshots.make_private(ref.path)
+        return Case(settings, ref, ledger, applied, snapshots.take(ref.path), ref.path, "own", looked_at)
+    seen = snapshots.take(ref.path)
+    case = Case(settings, ref, ledger, applied, seen, ref.path, "outside", looked_at)
+    if any(other.digest == seen.digest for other in applied):
+        return case
+    aside = refused_folder(settings, ref, seen) / "delivery"
+    if snapshots.kind_of(aside) != "unreadable" and snapshots.take(aside).digest == seen.digest:
+        case.folder, case.origin = aside, "aside"
+        return case
+    copy_in(case)
+    failpoint("ingest_copied")
+    return case
+
+
+def copy_in(case: Case) -> None:
+    """Copy a delivery from outside; a leftover of a killed run goes, LANDING still has it."""
+    incoming = case.settings.landing_dir / INCOMING
+    snapshots.remove(incoming)
+    case.folder, case.origin = incoming / safe_name(case.ref.delivery_id), "copy"
+    case.seen = snapshots.copy(case.ref.path, case.folder)
+
+
+def keep(case: Case) -> None:
+    """Give a copied delivery its place among those taken in; what is uncommitted there goes."""
+    target = case.settings.landing_dir / case.ref.source / case.ref.delivery_id
+    if case.origin in ("copy", "aside"):
+        snapshots.remove(target)
+        private_dir(target.parent)
+        case.folder.rename(target)
+        fsync_dir(target.parent)
+        case.folder, case.origin = target, "own"
+
+
+def refused_folder(settings: Settings, ref: DeliveryRef, seen: Snapshot) -> Path:
+    """Return the quarantine folder of a delivery; its content is part of the name."""
+    name = f"{safe_name(ref.delivery_id)}--{seen.digest[:8]}"
+    return settings.quarantine_dir / safe_name(ref.source) / name
+
+
+def put_aside(case: Case) -> Path:
+    """Move a delivery of ours to quarantine, as it came; links stay links."""
+    folder = refused_folder(case.settings, case.ref, case.seen)
+    target = private_dir(folder) / "delivery"
+    if case.folder != target:
+        snapshots.remove(target)
+        case.folder.rename(target)
+        fsync_dir(folder)
+        fsync_dir(folder.parent)
+    case.folder, case.origin = target, "aside"
+    return folder
+
+
+def is_ours(settings: Settings, ref: DeliveryRef) -> bool:
+    """Tell whether a delivery lies in the data directory, where it may be moved about."""
+    return is_own(settings, ref.path.parent.parent) or is_own(settings, ref.path.parent)

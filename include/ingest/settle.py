@@ -1,0 +1,74 @@
+"""Once the rules have spoken: what is loaded, what leaves with a parent, what the state is afterwards."""
+
+from __future__ import annotations
+
+from include.contract import Entity
+from include.ingest.checking import Checking, same_key
+from include.ingest.rows_sql import value
+from include.ingest.sql import comma, equal, fill
+from include.ingest.state import state_columns
+
+
+def settle(checking: Checking, entity: Entity) -> None:
+    """Decide what is loaded, what leaves, and what the state is afterwards."""
+    columns = state_columns(checking.source, entity)
+    checking.run(
+        """
+        CREATE TABLE twins_{e} AS
+        SELECT r._record FROM rows_{e} AS r JOIN shared_{e} AS s ON {shared}
+        ANTI JOIN faults_{e} AS f ON f._record = r._record WHERE r._record > s._first;
+        CREATE TABLE loaded_{e} AS
+        SELECT r.* FROM rows_{e} AS r
+        ANTI JOIN faults_{e} AS f ON f._record = r._record ANTI JOIN twins_{e} AS t ON t._record = r._record;
+        CREATE TABLE derived_{e} AS
+        SELECT {skey} FROM state_{e} AS s ANTI JOIN loaded_{e} AS r ON {same} WHERE {leaves};
+        CREATE TABLE gone_{e} AS
+        SELECT {key} FROM derived_{e} UNION SELECT {keyvalues} FROM loaded_{e} WHERE NOT _upsert;
+        CREATE TABLE after_{e} AS
+        SELECT {values} FROM loaded_{e} WHERE _upsert
+        UNION ALL SELECT {scolumns} FROM state_{e} AS s
+        ANTI JOIN loaded_{e} AS r ON {same} ANTI JOIN derived_{e} AS d ON {dsame};
+        """,
+        e=entity.name,
+        key=comma(entity.key),
+        shared=equal("s", "r", entity.key),
+        same=same_key(entity, "s", "r"),
+        skey=comma(f"s.{name}" for name in entity.key),
+        scolumns=comma(f"s.{name}" for name in columns),
+        values=comma(f"{value(entity.column(name))} AS {name}" for name in columns),
+        keyvalues=comma(f"{value(entity.column(name))} AS {name}" for name in entity.key),
+        leaves=_leaves(entity),
+        dsame=equal("s", "d", entity.key),
+    )
+    if len(entity.key) == 1:
+        _settle_lost(checking, entity)
+
+
+def _settle_lost(checking: Checking, entity: Entity) -> None:
+    """Decide which keys are absent because their row was put aside."""
+    checking.run(
+        """
+        CREATE OR REPLACE TABLE lost_{e} AS
+        SELECT key FROM (
+            SELECT key FROM lost_{e}
+            UNION SELECT {key} FROM rows_{e} SEMI JOIN faults_{e} USING (_record) WHERE _upsert
+            UNION SELECT {key} FROM aside_{e}
+        )
+        WHERE key IS NOT NULL
+        AND key NOT IN (SELECT {key} FROM after_{e}) AND key NOT IN (SELECT {key} FROM gone_{e})
+        """,
+        e=entity.name,
+        key=entity.key[0],
+    )
+
+
+def _leaves(entity: Entity) -> str:
+    """Return the condition that a record of the state leaves with a parent."""
+    template = "s.{column} IN (SELECT {key} FROM {table})"
+    conditions = [
+        fill(template, column=parent.column, key=parent.key, table=f"gone_{parent.entity}")
+        for parent in entity.outer_parents
+    ]
+    if entity.self_parent:
+        conditions.append(fill(template, column=entity.key[0], key="key", table=f"merged_away_{entity.name}"))
+    return " OR ".join(conditions) or "false"
