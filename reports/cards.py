@@ -34,7 +34,7 @@ _INPUTS = (
     "Harm, days",
     "Harm, weighted days",
     "Offences counted",
-    "of which high harm",
+    "High-harm offences",
     "Latest offence",
     "Date of birth, sex",
     "Managed by",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 
@@ -30,7 +31,8 @@ def attention_table(checks: Sequence[Check]) -> Table:
     """Return every check that did not simply pass, the worst first."""
     found = sorted((check for check in checks if check.status != "pass"), key=_place)
     rows = tuple((c.status, c.kind, c.name, c.detail, c.remedy) for c in found)
-    return Table("checks_attention", "Checks that failed, did not run or warn", _COLUMNS, rows, "None.")
+    empty = "Every check passed." if checks else "No check is recorded."
+    return Table("checks_attention", "Checks that failed, did not run or warn", _COLUMNS, rows, empty)
 
 
 def passed_table(checks: Sequence[Check]) -> Table:
@@ -65,7 +67,13 @@ def waiver_table(waivers: Sequence[WaiverRow]) -> Table:
 
 def stage_table(stages: Sequence[StageRecord]) -> Table:
     """Return the stages of a run with their seconds and the sum."""
-    columns = (Column("stage", "Stage"), Column("seconds", "Time", Kind.ONE, "seconds"))
-    rows = tuple((stage.name, stage.seconds) for stage in stages)
-    total = ("All stages", sum(stage.seconds for stage in stages)) if stages else None
+    columns = (
+        Column("stage", "Stage"),
+        Column("seconds", "Time", Kind.ONE, "seconds"),
+        Column("is_ok", "Ended well", Kind.FLAG),
+        Column("note", "What it did", missing="no note"),
+    )
+    rows = tuple((stage.name, stage.seconds, stage.is_ok, stage.note) for stage in stages)
+    seconds = math.fsum(stage.seconds for stage in stages)
+    total = ("All stages", seconds, all(stage.is_ok for stage in stages), "together") if stages else None
     return Table("stages", "Stages of the run", columns, rows, "No stage is recorded.", total=total)

@@ -23,10 +23,12 @@ class Stage(NamedTuple):
     Args:
         name: What was done.
         seconds: How long it took.
+        note: What came of it.
     """
 
     name: str
     seconds: float
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,8 @@ class StageRecord(BaseModel):
 
     name: str
     seconds: float
+    note: str = ""
+    is_ok: bool = True
 
 
 class Blocker(BaseModel):
@@ -166,7 +170,7 @@ class RunRecord(BaseModel):
             gate_result=context.gate_result,
             warnings=list(context.warnings),
             checks=[CheckRecord.model_validate(check) for check in context.checks],
-            stages=[StageRecord(name=name, seconds=seconds) for name, seconds in context.stages],
+            stages=[StageRecord(name=s.name, seconds=s.seconds, note=s.note) for s in context.stages],
             generated_at=context.generated_at,
             max_age_days=context.max_age_days,
         )

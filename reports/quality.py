@@ -71,7 +71,7 @@ def _deliveries(source: Source) -> Content:
                 "Deliveries that were refused",
                 columns,
                 refused,
-                "None was refused.",
+                "No delivery was refused.",
                 _SHOWN,
             ),
         ),

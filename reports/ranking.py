@@ -114,7 +114,9 @@ def _changes(source: Source) -> Content:
     top_n = formats.number(source.models.summary.top_n)
     tables = (
         _change_table("urgent", "Urgent cases", urgent, source, "No case is urgent at this date."),
-        _change_table("new_entrants", f"Others new in the top {top_n}", new, source, "Nobody else is new."),
+        _change_table(
+            "new_entrants", f"Others new in the top 30 or the top {top_n}", new, source, "Nobody else is new."
+        ),
     )
     return Content(tables=tables, view=key_figures(source.models.summary))
 

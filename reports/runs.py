@@ -12,6 +12,11 @@ from reports.tables import Column, Kind, Table, Value
 
 _OUTCOMES: Mapping[str, tuple[str, str]] = {
     "published": ("This run published release {release}", "Every gate was passed."),
+    "unchanged": (
+        "Nothing new: release {release} is in force already",
+        "The same inputs make the same release; nothing was changed.",
+    ),
+    "running": ("The run has not ended", "It is under way, or was stopped before it could say how it ended."),
     "preview": (
         "A preview: nothing was published",
         "The gate was passed, and the release in force stays in force.",
@@ -22,6 +27,7 @@ _OUTCOMES: Mapping[str, tuple[str, str]] = {
         "What was in force before stays in force, unchanged.",
     ),
 }
+_BLOCKERS_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,7 @@ class OutcomeView:
 
     style: str
     blockers: Sequence[Blocker]
+    more: int
     in_force: str
 
 
@@ -65,10 +72,12 @@ def _what(check: CheckRecord) -> str:
 
 
 def _outcome(record: RunRecord) -> Content:
-    stopped = record.outcome not in {"published", "preview"}
+    stopped = record.outcome not in {"published", "preview", "unchanged"}
+    blockers = _blockers(record) if stopped else []
     view = OutcomeView(
         style="stop" if stopped else "go",
-        blockers=_blockers(record) if stopped else (),
+        blockers=blockers[:_BLOCKERS_SHOWN],
+        more=max(0, len(blockers) - _BLOCKERS_SHOWN),
         in_force=record.release_in_force if stopped else "",
     )
     return Content(tuple(record.warnings), view=view)

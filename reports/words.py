@@ -7,7 +7,7 @@ from collections.abc import Mapping
 STATUS: Mapping[str, str] = {
     "managed": "managed",
     "previously_managed": "previously managed",
-    "considered": "considered, not managed",
+    "considered": "considered",
     "never_considered": "never considered",
 }
 ROLE: Mapping[str, str] = {
@@ -111,6 +111,7 @@ CHECK_KIND: Mapping[str, str] = {
     "reconciliation": "reconciliation",
     "delivery": "delivery",
     "release": "release",
+    "gate": "the gate itself",
 }
 CHECK_STATUS: Mapping[str, str] = {
     "error": "broke down",

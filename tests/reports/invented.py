@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 AS_AT = date(2026, 9, 20)
 PREVIOUS = date(2026, 9, 6)
@@ -113,13 +114,11 @@ class Invented:
             connection.execute("create schema reporting")
             for name, columns in SCHEMA.items():
                 connection.execute(f"create table reporting.{name} (as_at date, {columns})")
-                for row in self.rows[name]:
-                    names = ", ".join(f'"{key}"' for key in row)
-                    marks = ", ".join("?" for _ in row)
-                    connection.execute(
-                        f"insert into reporting.{name} (as_at, {names}) values (?, {marks})",
-                        [AS_AT, *row.values()],
-                    )
+                if self.rows[name]:
+                    given = pa.Table.from_pylist([{"as_at": AS_AT, **row} for row in self.rows[name]])
+                    connection.register("given", given)
+                    connection.execute(f"insert into reporting.{name} by name select * from given")
+                    connection.unregister("given")
         finally:
             connection.close()
         return path
