@@ -1,4 +1,4 @@
-"""# Check freshness
+"""# Check freshness.
 
 ## What it does
 Asks whether the sources and the release in force are as fresh as they should be, and whether a delivery has
@@ -13,8 +13,8 @@ Daily at 07:30, before the unit starts: a list that nobody notices to be three w
 monitor that finds the heartbeat older than a day knows that Airflow itself is down.
 
 ## If it fails
-Late sources do not fail it: they are alerts. If the task itself fails, the data directory or the ledger cannot
-be read: `hhw status` and `hhw verify` say what is wrong.
+Late sources do not fail it: they are alerts. If the task itself fails, the data directory or the ledger
+cannot be read: `hhw status` and `hhw verify` say what is wrong.
 
 ## Owner
 Offender management data team.

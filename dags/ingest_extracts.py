@@ -1,4 +1,4 @@
-"""# Take in the extracts
+"""# Take in the extracts.
 
 ## What it does
 Looks for complete deliveries (a folder with its manifest), checks each one whole, row by row, and turns what

@@ -1,4 +1,4 @@
-"""# Publish the rankings
+"""# Publish the rankings.
 
 ## What it does
 Builds the warehouse in a new file, puts it before the gate, renders the pages and publishes them as a
@@ -49,7 +49,9 @@ from hhw_wiring import DEFAULTS, RELEASE, START, Tag, failing_for_good
             pattern=r"^[0-9,: -]{10,4000}$",
             description="Dates with commas between, or FROM:TO:DAYS; default the fortnights of three years.",
         ),
-        "mode": Param("publish", enum=["preview", "publish"], description="preview shows and publishes nothing."),
+        "mode": Param(
+            "publish", enum=["preview", "publish"], description="preview shows and publishes nothing."
+        ),
         "reason": Param("", type="string", maxLength=300, description="Why it was started by hand."),
     },
 )
@@ -67,47 +69,47 @@ def publish_rankings_fortnightly() -> None:
                 raise AirflowSkipException(str(error)) from error
 
     @task
-    def plan(run_id: str) -> str:
+    def plan(opened: str) -> str:
         from include import pipeline
         from include.settings import get_settings
 
         with failing_for_good():
-            return pipeline.plan_run(get_settings(), run_id)
+            return pipeline.plan_run(get_settings(), opened)
 
     @task
-    def build(run_id: str) -> None:
+    def build(opened: str) -> None:
         from include import pipeline
         from include.settings import get_settings
 
         with failing_for_good():
-            pipeline.build_run(get_settings(), run_id)
+            pipeline.build_run(get_settings(), opened)
 
     @task
-    def gate(run_id: str) -> None:
+    def gate(opened: str) -> None:
         from include import pipeline
         from include.settings import get_settings
 
         with failing_for_good():
-            pipeline.check_run(get_settings(), run_id)
+            pipeline.check_run(get_settings(), opened)
 
     @task
-    def render(run_id: str) -> None:
+    def render(opened: str) -> None:
         from include import pipeline
         from include.settings import get_settings
 
         with failing_for_good():
-            pipeline.render_run_pages(get_settings(), run_id)
+            pipeline.render_run_pages(get_settings(), opened)
 
     @task(outlets=[RELEASE])
-    def publish(run_id: str) -> str:
+    def publish(opened: str) -> str:
         from include import pipeline
         from include.settings import get_settings
 
         with failing_for_good():
-            return pipeline.publish_run(get_settings(), run_id).value
+            return pipeline.publish_run(get_settings(), opened).value
 
-    run_id = open_run()
-    plan(run_id) >> build(run_id) >> gate(run_id) >> render(run_id) >> publish(run_id)
+    opened = open_run()
+    plan(opened) >> build(opened) >> gate(opened) >> render(opened) >> publish(opened)
 
 
 publish_rankings_fortnightly()

@@ -26,7 +26,9 @@ class Late(BaseModel):
     message: str
 
 
-def check_freshness(settings: Settings, *, now: datetime | None = None, is_alerting: bool = False) -> list[Late]:
+def check_freshness(
+    settings: Settings, *, now: datetime | None = None, is_alerting: bool = False
+) -> list[Late]:
     """Find what is late; with ``is_alerting`` write the alerts and the heartbeat.
 
     Raises:
@@ -46,14 +48,19 @@ def check_freshness(settings: Settings, *, now: datetime | None = None, is_alert
 def _late_sources(settings: Settings, today: date) -> list[Late]:
     latest: dict[str, date] = {}
     for delivery in Ledger(settings.state_dir).applied():
-        latest[delivery.source] = max(delivery.extract_date, latest.get(delivery.source, delivery.extract_date))
+        latest[delivery.source] = max(
+            delivery.extract_date, latest.get(delivery.source, delivery.extract_date)
+        )
     late = []
     for source in SOURCES:
         if source not in latest:
             late.append(Late(kind="source_late", message=f"{source}: no delivery has been taken in."))
         elif (days := (today - latest[source]).days) > settings.max_age_days:
             late.append(
-                Late(kind="source_late", message=f"{source}: the latest extract is {days} days old ({latest[source]}).")
+                Late(
+                    kind="source_late",
+                    message=f"{source}: the latest extract is {days} days old ({latest[source]}).",
+                )
             )
     return late
 
@@ -66,7 +73,12 @@ def _stale_release(settings: Settings, today: date) -> list[Late]:
     days = (today - as_at).days
     if days <= settings.max_age_days:
         return []
-    return [Late(kind="release_stale", message=f"The release in force, {in_force}, is as at {as_at}: {days} days ago.")]
+    return [
+        Late(
+            kind="release_stale",
+            message=f"The release in force, {in_force}, is as at {as_at}: {days} days ago.",
+        )
+    ]
 
 
 def _waiting(settings: Settings, moment: datetime) -> list[Late]:

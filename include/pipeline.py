@@ -178,6 +178,15 @@ def publish_run(settings: Settings, run_id: str) -> Outcome:
     return record.outcome
 
 
+def run_steps(settings: Settings, run_id: str) -> Outcome:
+    """Do all steps of an open run, one after the other; where there is no orchestrator to do it."""
+    plan_run(settings, run_id)
+    build_run(settings, run_id)
+    check_run(settings, run_id)
+    render_run_pages(settings, run_id)
+    return publish_run(settings, run_id)
+
+
 def run_page(settings: Settings, run_id: str) -> Path:
     """Return where the page of a run lies."""
     return settings.data_dir / "runs" / f"{run_id}.html"
@@ -260,11 +269,14 @@ def _end(settings: Settings, stage: Stage, name: str, start: float, error: BaseE
         is_known = isinstance(error, HhwError)
         record.outcome = Outcome.BLOCKED if isinstance(error, BlockedError) else Outcome.FAILED
         record.error = error.message if isinstance(error, HhwError) else f"{type(error).__name__} in {name}"
-        record.remedy = error.remedy if isinstance(error, HhwError) else "The log of the run has the traceback."
+        record.exit_code = error.exit_code if isinstance(error, HhwError) else HhwError.exit_code
+        record.remedy = (
+            error.remedy if isinstance(error, HhwError) else "The log of the run has the traceback."
+        )
         if not is_known:
             _log.error("stage %s broke down", name, exc_info=error)
     elif record.outcome in {Outcome.BLOCKED, Outcome.FAILED}:
-        record.outcome, record.error, record.remedy = Outcome.RUNNING, "", ""
+        record.outcome, record.error, record.remedy, record.exit_code = Outcome.RUNNING, "", "", 0
     record.finished_at = datetime.now(UTC).isoformat(timespec="seconds")
     save_run(settings, record)
     if record.outcome in {Outcome.BLOCKED, Outcome.FAILED}:
@@ -294,7 +306,9 @@ def _plan(settings: Settings, record: RunRecord) -> RunPlan:
 
 
 def _facts(settings: Settings, plan: RunPlan, record: RunRecord) -> ReleaseFacts:
-    verdict_warnings = [f"{one.name}: {one.detail}" for one in record.verdict.warnings] if record.verdict else []
+    verdict_warnings = (
+        [f"{one.name}: {one.detail}" for one in record.verdict.warnings] if record.verdict else []
+    )
     return ReleaseFacts(
         release_id=plan.release_id,
         as_at=plan.as_at,
@@ -318,4 +332,3 @@ def _blocked_by(verdict: Verdict) -> str:
     first = "; ".join(f"{check.kind} check {check.name}" for check in verdict.blocking[:3])
     more = f" and {len(verdict.blocking) - 3} more" if len(verdict.blocking) > 3 else ""
     return f"The gate is closed by {first}{more}. Nothing was published; what is in force stays."
-

@@ -103,6 +103,7 @@ class RunRecord(BaseModel):
     model_rows: dict[str, int] = Field(default_factory=dict)
     error: str = ""
     remedy: str = ""
+    exit_code: int = 0
 
     @property
     def seconds(self) -> float:

@@ -283,10 +283,8 @@ def _run_dates(subject: Subject, connection: duckdb.DuckDBPyConnection) -> Check
 
 def _flow(subject: Subject, connection: duckdb.DuckDBPyConnection, flow: Flow) -> Check:
     key = ", ".join(f'"{name}"' for name in SOURCES[flow.source].entity(flow.entity).key)
-    known = " and ".join(
-        f'("{column}" is null or "{column}" <= date \'{subject.plan.as_at:%Y-%m-%d}\')'
-        for column in flow.known_by
-    )
+    as_at = f"date '{subject.plan.as_at:%Y-%m-%d}'"
+    known = " and ".join(f"(state.{column} is null or state.{column} <= {as_at})" for column in flow.known_by)
     due = _number(
         connection,
         f"select count(*) from (select {key}, max_by(newest, newest._delivery_id) as last "  # noqa: S608  our own names

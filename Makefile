@@ -1,0 +1,122 @@
+# The front door. `make` or `make help` says what there is; `make run` and `make test` need Python 3.11 and make.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3.11
+LANDING ?=
+AS_AT ?=
+RUN_DATES ?=
+DATA_DIR ?= data
+NOMINALS ?= 20000
+RELEASE ?=
+FILE ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+HHW := $(BIN)/hhw
+# A stamp per content of the lock file: what is installed is installed once, and again only when a lock changes.
+BOOT_STAMP := $(VENV)/.stamp-boot-$(shell sha256sum requirements-bootstrap.lock | cut -c1-12)
+RUN_STAMP := $(VENV)/.stamp-run-$(shell sha256sum requirements.lock pyproject.toml | sha256sum | cut -c1-12)
+DEV_STAMP := $(VENV)/.stamp-dev-$(shell sha256sum requirements-dev.lock pyproject.toml | sha256sum | cut -c1-12)
+
+# $(call quoted,TEXT): one shell word whatever the text holds, a path with spaces or quotes too.
+quoted = '$(subst ','\'',$(1))'
+# $(call option,--name,VALUE): the option if there is a value, else nothing.
+option = $(if $(2),$(1) $(call quoted,$(2)))
+data_dir = --data-dir $(call quoted,$(DATA_DIR))
+
+export DO_NOT_TRACK := 1
+export SCARF_NO_ANALYTICS := true
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help
+help: ## What there is
+	@echo "High-harm offender warehouse"
+	@echo
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+	@echo
+	@echo "  Variables of make run: LANDING (folder of deliveries; default: a synthetic force is generated),"
+	@echo "  AS_AT=2026-09-20, RUN_DATES=2026-09-06,2026-09-20 or FROM:TO:DAYS, DATA_DIR (default data), NOMINALS"
+
+.PHONY: run
+run: $(RUN_STAMP) ## Take in deliveries and publish the ranking
+	@$(HHW) run $(data_dir) $(call option,--landing,$(LANDING)) $(call option,--as-at,$(AS_AT)) \
+		$(call option,--run-dates,$(RUN_DATES)) --nominals $(call quoted,$(NOMINALS))
+
+.PHONY: generate
+generate: $(RUN_STAMP) ## Generate the synthetic force only
+	@$(HHW) generate $(data_dir) --nominals $(call quoted,$(NOMINALS))
+
+.PHONY: up
+up: $(RUN_STAMP) ## Serve Airflow and the published reports on this machine
+	@$(HHW) up $(data_dir)
+
+.PHONY: status
+status: $(RUN_STAMP) ## What is in force, what is late, the last runs
+	@$(HHW) status $(data_dir)
+
+.PHONY: verify
+verify: $(RUN_STAMP) ## Check every published file and both chains
+	@$(HHW) verify $(data_dir)
+
+.PHONY: rollback
+rollback: $(RUN_STAMP) ## Put an earlier release in force: make rollback RELEASE=...
+	@$(if $(RELEASE),,echo "make rollback needs RELEASE=...; these are kept:"; $(HHW) releases $(data_dir); exit 64)
+	@$(HHW) rollback $(call quoted,$(RELEASE)) $(data_dir)
+
+.PHONY: test
+test: $(DEV_STAMP) ## Everything that CI runs: lint and all tests
+	@.ci/missing-packages
+	@$(MAKE) lint
+	@$(BIN)/pytest
+
+.PHONY: test-fast
+test-fast: $(DEV_STAMP) ## The tests that take seconds
+	@$(BIN)/pytest -q -m "not slow"
+
+.PHONY: lint
+lint: $(DEV_STAMP) ## Style, types and SQL
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/sqlfluff lint --disable-progress-bar --processes 2 dbt_project/models dbt_project/tests
+
+.PHONY: format
+format: $(DEV_STAMP) ## Put the style right where a tool can
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+	@$(BIN)/sqlfluff fix --disable-progress-bar dbt_project/models dbt_project/tests
+
+.PHONY: bench
+bench: $(RUN_STAMP) ## Seconds, memory and rows per stage of one run
+	@$(BIN)/python benchmarks/run.py --nominals $(call quoted,$(NOMINALS))
+
+.PHONY: lock
+lock: $(BOOT_STAMP) ## Compile the lock files again from their .in files
+	@for name in requirements-bootstrap requirements requirements-dev; do \
+		$(BIN)/uv pip compile --python-version 3.11 --generate-hashes --no-emit-index-url "$$name.in" -o "$$name.lock"; \
+	done
+
+.PHONY: clean
+clean: ## Remove the environment and caches; data stays
+	@rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(BOOT_STAMP):
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed and $(PYTHON) is not there (set PYTHON=...)."; exit 69; }
+	@test -x $(BIN)/python || { echo "Making the environment in $(VENV) ..."; $(PYTHON) -m venv $(VENV); }
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements-bootstrap.lock
+	@rm -f $(VENV)/.stamp-boot-* && touch $@
+
+$(RUN_STAMP): $(BOOT_STAMP)
+	@echo "Installing packages from requirements.lock ..."
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@rm -f $(VENV)/.stamp-run-* && touch $@
+
+$(DEV_STAMP): $(RUN_STAMP)
+	@echo "Installing packages from requirements-dev.lock ..."
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock
+	@rm -f $(VENV)/.stamp-dev-* && touch $@

@@ -1,0 +1,46 @@
+"""What the DAG and the command line call to take deliveries in: found by name, one at a time."""
+
+from __future__ import annotations
+
+from include.errors import InputError
+from include.ingest import DeliveryRef, find_deliveries, ingest_delivery
+from include.ledger import Ledger
+from include.progress import say
+from include.settings import Settings
+
+
+def find(settings: Settings) -> list[dict[str, str]]:
+    """Return source and id of every complete delivery, per source in order; waiting ones are only told."""
+    complete = []
+    for ref in find_deliveries(settings):
+        if ref.state == "complete":
+            complete.append({"source": ref.source, "delivery_id": ref.delivery_id})
+        else:
+            say(f"{ref.label}: waiting for its manifest{' (LATE)' if ref.is_overdue else ''}")
+    say(f"ingest ... {len(complete)} deliveries found")
+    return complete
+
+
+def ingest(settings: Settings, source: str, delivery_id: str) -> str:
+    """Take one delivery in and return what became of it; again is a no-op.
+
+    Raises:
+        InputError: It is no longer there.
+        LockedError: Another run is at work.
+    """
+    ledger = Ledger(settings.state_dir)
+    known = len(ledger.deliveries())
+    outcome = ingest_delivery(settings, _ref(settings, source, delivery_id))
+    # Earlier deliveries of the source are taken in first, so one call may bring several.
+    rows = {one.seq: sum(file.rows for file in one.files) for one in ledger.applied()}
+    for new in ledger.deliveries()[known:]:
+        told = f", {rows[new.seq]:,} rows" if new.seq in rows else ""
+        say(f"  {new.source} {new.delivery_id}: {new.status}{told} {'; '.join(new.reasons)[:200]}".rstrip())
+    return outcome.status
+
+
+def _ref(settings: Settings, source: str, delivery_id: str) -> DeliveryRef:
+    for ref in find_deliveries(settings):
+        if (ref.source, ref.delivery_id) == (source, delivery_id):
+            return ref
+    raise InputError(f"Delivery {source} {delivery_id} is no longer there.", "Find the deliveries again.")

@@ -1,0 +1,39 @@
+"""What ``hhw status`` says: the release in force, what is late, the last runs and deliveries."""
+
+from __future__ import annotations
+
+from include.freshness import check_freshness
+from include.pipeline import run_page, summarise_deliveries
+from include.publication.release import read_release, release_folder, release_in_force
+from include.runs import Outcome, list_runs
+from include.settings import Settings
+
+_RUNS = 5
+_DELIVERIES = 9
+
+
+def report(settings: Settings) -> tuple[list[str], int]:
+    """Return the lines to print and the exit code for a monitor.
+
+    Returns:
+        Lines, and 0 if everything is fresh, else 1.
+    """
+    lines = [f"Data directory: {settings.data_dir}"]
+    in_force = release_in_force(settings)
+    if in_force is None:
+        lines.append("In force: nothing has been published yet.")
+    else:
+        release = read_release(release_folder(settings, in_force))
+        lines.append(f"In force: {in_force}, as at {release.as_at}, published {release.published_at}")
+        lines.append(f"Open: {settings.published_dir / 'current' / 'reports' / 'index.html'}")
+    for run in list_runs(settings)[:_RUNS]:
+        page = (
+            f"  {run_page(settings, run.run_id)}" if run.outcome in {Outcome.BLOCKED, Outcome.FAILED} else ""
+        )
+        lines.append(f"Run {run.run_id}  {run.started_at}  {run.outcome.value}{page}")
+    for delivery in summarise_deliveries(settings)[-_DELIVERIES:]:
+        told = f"Delivery {delivery.source} {delivery.delivery_id}: {delivery.status}"
+        lines.append(told + (f"; {'; '.join(delivery.reasons)[:200]}" if delivery.reasons else ""))
+    late = check_freshness(settings)
+    lines += [f"LATE: {one.message}" for one in late] or ["Nothing is late."]
+    return lines, 1 if late else 0
