@@ -56,3 +56,11 @@ def release(tmp_path_factory: pytest.TempPathFactory, people: Invented) -> Path:
     folder = tmp_path_factory.mktemp("release")
     render(people.write(folder / "warehouse.duckdb"), folder / "reports", make_context())
     return folder / "reports"
+
+
+@pytest.fixture(scope="session")
+def poisoned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A release whose every text is hostile."""
+    from hostile import render_poisoned
+
+    return render_poisoned(tmp_path_factory.mktemp("poisoned"))
