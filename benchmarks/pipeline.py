@@ -99,7 +99,8 @@ def main() -> None:
     for stage, taken in seconds.items():
         print(f"{stage:<24}{taken:>9.2f}{rows / taken:>12,.0f}")
     print(
-        f"\nmodels in dbt / the same SQL bare: {same / bare:.2f} ({len(below)} models that rest on Python left out of both)"
+        f"\nmodels in dbt / the same SQL bare: {same / bare:.2f} "
+        f"({len(below)} models that rest on Python left out of both)"
     )
     peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     print(f"peak memory of one process: {peak / 1024:,.0f} MiB\n")

@@ -12,9 +12,9 @@ from pathlib import Path
 import duckdb
 
 from include.contract import SOURCES, Entity, rule
-from include.ledger import DeliveryRecord, FileCounts, Ledger
+from include.ledger import FileCounts, Ledger
 from include.settings import Settings
-from include.warehouse.plan import RunPlan, history_files
+from include.warehouse.plan import RunPlan, history_files, known_deliveries
 from include.warehouse.stores import open_store, parquet_scan
 
 _HISTORY_COLUMNS = {
@@ -101,7 +101,6 @@ def _view(store: duckdb.DuckDBPyConnection, name: str, paths: list[Path], column
 def _present_ledger(store: duckdb.DuckDBPyConnection, settings: Settings, plan: RunPlan) -> None:
     in_effect = {(delivery.source, delivery.delivery_id) for delivery in plan.deliveries}
     ledger = Ledger(settings.state_dir)
-    records = [record for record in ledger.deliveries() if _is_known(record, plan)]
     _table(
         store,
         "ledger__deliveries",
@@ -116,20 +115,13 @@ def _present_ledger(store: duckdb.DuckDBPyConnection, settings: Settings, plan: 
                 record.status == "applied" and (record.source, record.delivery_id) in in_effect,
                 "; ".join(record.reasons),
             )
-            for record in records
+            for record in known_deliveries(ledger, plan.as_at, plan.deliveries)
         ),
     )
     applied = [d for d in ledger.applied() if (d.source, d.delivery_id) in in_effect]
     files = [(d.source, d.delivery_id, file) for d in applied for file in d.files]
     _table(store, "ledger__files", _FILE_COLUMNS, (_file_row(*row) for row in files))
     _table(store, "ledger__faults", _FAULT_COLUMNS, (row for file in files for row in _fault_rows(*file)))
-
-
-def _is_known(record: DeliveryRecord, plan: RunPlan) -> bool:
-    """A delivery that came after the run's own date is none of its business, or an old run could not be repeated."""
-    dates = plan.extract_dates()
-    known = max([plan.as_at, *dates.values()])
-    return record.extract_date is None or record.extract_date <= known
 
 
 def _file_row(source: str, delivery_id: str, file: FileCounts) -> tuple[object, ...]:

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 from include.errors import InputError, UsageError
 from include.files import write_durably
-from include.ledger import AppliedDelivery, Ledger
+from include.ledger import AppliedDelivery, DeliveryRecord, Ledger
 from include.settings import REPOSITORY, Settings
 from include.warehouse.parameters import Value, algorithm_version, read_parameters, seeds_hash
 
@@ -236,15 +236,37 @@ def history_files(settings: Settings, as_at: date) -> list[Path]:
     return sorted(path for path in folder.glob("*.parquet") if path.name[:10] < as_at.isoformat())
 
 
+def known_deliveries(
+    ledger: Ledger, as_at: date, in_effect: Sequence[DeliveryInEffect]
+) -> list[DeliveryRecord]:
+    """Return what came and became of it, as far as it is this run's business: one record a delivery and outcome.
+
+    A delivery of a later extract date is left out, or an old run could not be repeated; so is the same delivery
+    coming again, which changes nothing.
+    """
+    horizon = {source: as_at for source in SOURCES}
+    for delivery in in_effect:
+        horizon[delivery.source] = max(horizon[delivery.source], delivery.extract_date)
+    records = {
+        (record.source, record.delivery_id, record.status, record.reasons): record
+        for record in ledger.deliveries()
+        if record.status != "repeated"
+        and (record.extract_date is None or record.extract_date <= horizon.get(record.source, as_at))
+    }
+    return list(records.values())
+
+
 def _inputs_hash(
     settings: Settings, as_at: date, run_dates: list[RunDate], deliveries: list[DeliveryInEffect], code: str
 ) -> str:
+    known = known_deliveries(Ledger(settings.state_dir), as_at, deliveries)
     inputs = {
         "as_at": as_at.isoformat(),
         "run_dates": [[day.date.isoformat(), day.is_scheduled] for day in run_dates],
         "deliveries": [
             delivery.model_dump(mode="json", exclude={"bronze", "checksums"}) for delivery in deliveries
         ],
+        "known": sorted([r.source, r.delivery_id, r.status, *r.reasons] for r in known),
         "seeds": seeds_hash(settings.seeds_dir),
         "history": [path.name for path in history_files(settings, as_at)],
         "code": code,
