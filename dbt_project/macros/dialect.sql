@@ -32,3 +32,8 @@
 {% macro text_list(expression) -%}{{ return(adapter.dispatch("text_list")(expression)) }}{%- endmacro %}
 {% macro default__text_list(expression) -%}string_agg(distinct {{ expression }}, ', ' order by {{ expression }}){%- endmacro %}
 {% macro spark__text_list(expression) -%}array_join(array_sort(collect_set({{ expression }})), ', '){%- endmacro %}
+
+{# A date so many whole months before (negative) or after another; a day that the month lacks becomes its last. #}
+{% macro months_after(day, months) -%}{{ return(adapter.dispatch("months_after")(day, months)) }}{%- endmacro %}
+{% macro default__months_after(day, months) -%}cast({{ day }} + to_months(cast({{ months }} as integer)) as date){%- endmacro %}
+{% macro spark__months_after(day, months) -%}add_months({{ day }}, cast({{ months }} as int)){%- endmacro %}

@@ -10,6 +10,7 @@ weighed as (
         offences.*,
         codes.title,
         codes.subgroup,
+        coalesce(codes.is_serious_sexual, false) as is_serious_sexual,
         codes.ogrs3_group,
         codes.severity_score,
         codes.unit_cost_gbp,

@@ -1,0 +1,90 @@
+-- Every decision on a person: adoptions and de-selections from the spells, refusals and deferrals from the referrals
+-- (and their adoptions, which led to a spell or will), with the rank on the latest run date by then. A meeting that
+-- lies ahead has no effect yet: the decision is dated by its referral.
+with referrals as (
+    select
+        referrals.referral_id,
+        referrals.nominal_id,
+        referrals.agency,
+        referrals.referred_date,
+        referrals.decision,
+        referrals.decision_reason,
+        coalesce(
+            case when referrals.meeting_date <= {{ as_at() }} then referrals.meeting_date end, referrals.referred_date
+        ) as decided_date
+    from {{ ref("fct_referrals") }} as referrals
+    where referrals.decision in ('adopted', 'not_adopted', 'deferred')
+),
+
+events as (
+    select
+        'spell/' || spells.spell_id || '/adoption' as event_id,
+        spells.adopted_date as event_date,
+        spells.nominal_id,
+        'adoption' as kind,
+        spells.pathway,
+        cast(null as varchar) as agency,
+        spells.cohort,
+        cast(null as varchar) as reason,
+        cast(null as date) as referred_date
+    from {{ ref("fct_cohort_spells") }} as spells
+    union all
+    select
+        'spell/' || spells.spell_id || '/deselection' as event_id,
+        spells.deselected_date as event_date,
+        spells.nominal_id,
+        'deselection' as kind,
+        spells.pathway,
+        cast(null as varchar) as agency,
+        spells.cohort,
+        spells.deselection_reason as reason,
+        cast(null as date) as referred_date
+    from {{ ref("fct_cohort_spells") }} as spells
+    where spells.deselected_date is not null
+    union all
+    select
+        'referral/' || referrals.referral_id as event_id,
+        referrals.decided_date as event_date,
+        referrals.nominal_id,
+        case referrals.decision
+            when 'adopted' then 'referral_adopted'
+            when 'not_adopted' then 'refusal'
+            else 'deferral'
+        end as kind,
+        case when referrals.agency = 'algorithm' then 'algorithm' else 'referral' end as pathway,
+        referrals.agency,
+        cast(null as varchar) as cohort,
+        referrals.decision_reason as reason,
+        referrals.referred_date
+    from referrals
+),
+
+run_dates as (
+    select distinct rankings.run_date from {{ ref("fct_rankings") }} as rankings
+),
+
+dated as (
+    select
+        events.event_id,
+        max(run_dates.run_date) as rank_run_date
+    from events
+    inner join run_dates on events.event_date >= run_dates.run_date
+    group by events.event_id
+)
+
+select
+    events.event_id,
+    events.event_date,
+    events.nominal_id,
+    events.kind,
+    events.pathway,
+    events.agency,
+    events.cohort,
+    events.reason,
+    events.referred_date,
+    dated.rank_run_date,
+    rankings.rank as rank_at_event
+from events
+left join dated on events.event_id = dated.event_id
+left join {{ ref("fct_rankings") }} as rankings
+    on dated.rank_run_date = rankings.run_date and events.nominal_id = rankings.nominal_id
