@@ -73,7 +73,8 @@ def stage_table(stages: Sequence[StageRecord]) -> Table:
         Column("is_ok", "Ended well", Kind.FLAG),
         Column("note", "What it did", missing="no note"),
     )
-    rows = tuple((stage.name, stage.seconds, stage.is_ok, stage.note) for stage in stages)
-    seconds = math.fsum(stage.seconds for stage in stages)
+    # Rounded once, here, so that the printed times add up to the printed sum.
+    rows = tuple((stage.name, round(stage.seconds, 1), stage.is_ok, stage.note) for stage in stages)
+    seconds = math.fsum(row[1] for row in rows)
     total = ("All stages", seconds, all(stage.is_ok for stage in stages), "together") if stages else None
     return Table("stages", "Stages of the run", columns, rows, "No stage is recorded.", total=total)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 
 from reports import checks, formats, words
 from reports.context import BLOCKING
+from reports.models import Models
 from reports.sections import Content, Heading, Page, Section, Source
 from reports.tables import Column, Kind, Row, Table, Value
 
@@ -129,9 +131,21 @@ def _whole(value: Value) -> int:
     return value if isinstance(value, int) else 0
 
 
-def _harm_basis(source: Source) -> Content:
-    records = source.models.records("rpt_quality__harm_basis")
+def weak_harm(models: Models) -> tuple[str, ...]:
+    """Say how much of the harm rests on values that nobody has published; nothing where nothing counts."""
+    records = models.records("rpt_quality__harm_basis")
     base = sum(_whole(record["offences"]) for record in records)
+    weak = [record for record in records if record["basis"] in {"placeholder", "gap"}]
+    share = math.fsum(float(str(record["share"] or 0)) for record in weak)
+    offences = sum(_whole(record["offences"]) for record in weak)
+    sentence = (
+        f"{formats.percentage(share, base)} of all harm days, from {formats.number(offences)} of "
+        f"{formats.number(base)} offences, rests on placeholders; offences without any value count as 0."
+    )
+    return (sentence,) if base else ()
+
+
+def _harm_basis(source: Source) -> Content:
     columns = (
         Column("basis", "Value rests on", words=words.BASIS),
         Column("offences", "Offences", Kind.COUNT),
@@ -140,12 +154,6 @@ def _harm_basis(source: Source) -> Content:
         Column("offence_share", "Share of offences", Kind.THREE, "0 to 1"),
     )
     rows = source.models.rows("rpt_quality__harm_basis", columns)
-    weak = sum(float(str(r["share"] or 0)) for r in records if r["basis"] in {"placeholder", "gap"})
-    weak_offences = sum(_whole(r["offences"]) for r in records if r["basis"] in {"placeholder", "gap"})
-    intro = (
-        f"{formats.percentage(weak, base)} of all harm days, from {formats.number(weak_offences)} of "
-        f"{formats.number(base)} offences, rests on placeholders; offences without any value count as 0.",
-    )
     unlisted = (
         Column("ho_code", "Home Office code", Kind.CODE),
         Column("field", "What is not listed", words=words.FIELD),
@@ -154,7 +162,7 @@ def _harm_basis(source: Source) -> Content:
     )
     found = source.models.rows("rpt_quality__unlisted_codes", unlisted)
     return Content(
-        intro if records else (),
+        weak_harm(source.models),
         (
             Table(
                 "harm_basis", "What the harm days rest on", columns, rows, "No offence counts at this date."

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from reports import cards, formats, people, words
+from reports import cards, formats, people, quality, words
 from reports.models import Offence, PastRank, Person, Summary, Term, columns_of
 from reports.sections import Content, Heading, Page, Section, Source
 from reports.tables import Column, Kind, Row, Table
@@ -80,7 +80,7 @@ def _heading(source: Source) -> Heading:
         new = formats.plural(summary.new_in_top_n or 0, "person is", "people are")
         urgent = formats.plural(summary.urgent or 0, "case is", "cases are")
         title = f"{new} new in the top {formats.number(summary.top_n)}, and {urgent} urgent"
-    return Heading(formats.clean(title), kicker, (INDICATOR, SUSPICION))
+    return Heading(title, kicker, (INDICATOR, SUSPICION, *quality.weak_harm(source.models)))
 
 
 def key_figures(summary: Summary) -> tuple[Key, ...]:
