@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reports import formats, words
@@ -44,6 +44,7 @@ def test_percentage_needs_a_base(base: int, said: str) -> None:
     assert formats.percentage(None, 100) == "missing"
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(-50, 50), min_size=1, max_size=12), st.integers(0, 4))
 def test_apportioned_parts_add_up(parts: list[float], places: int) -> None:
     rounded = formats.apportion(parts, places)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from hostile import HOSTILE
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pageparts import parts, read_csv
 
@@ -86,6 +86,7 @@ def test_file_names_hold_nothing_of_the_data(poisoned: Path) -> None:
     assert all(path.name.isascii() and " " not in path.name for path in poisoned.rglob("*"))
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_no_text_becomes_a_formula(text: str) -> None:
     cell = csv_cell(text)
@@ -94,11 +95,13 @@ def test_no_text_becomes_a_formula(text: str) -> None:
     assert "\r" not in cell
 
 
+@settings(deadline=None)
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_numbers_stay_numbers(value: float) -> None:
     assert float(csv_cell(value)) == value
 
 
+@settings(deadline=None)
 @given(st.recursive(st.text(), st.lists, max_leaves=5))
 def test_embedding_loses_nothing_and_ends_nothing(data: object) -> None:
     import json
