@@ -15,7 +15,7 @@ from include.synthetic.offence_codes import draw_codes
 from include.synthetic.people import People
 
 MONTHS = 96
-_TYPE_RATE = np.array([5.0, 3.2, 2.7, 1.4, 3.1, 4.2])  # offences a year at the peak age, at liberty
+_TYPE_RATE = np.array([7.4, 6.2, 5.8, 1.8, 6.2, 7.0])  # offences a year at the peak age, at liberty
 _SLOW_AGEING = np.array([24.0, 26.0, 42.0, 90.0, 24.0, 24.0])
 _CO_OFFENDING = np.array([0.13, 0.08, 0.02, 0.02, 0.12, 0.11])
 

@@ -160,11 +160,11 @@ def make_prison_cases(seed: int, chunk: int, found: Candidates, cases: Cases) ->
     code = found.offence_code[found.link_offence]
     grave, size = IS_GRAVE[code], len(code)
     harm: Floats = HARM_DAYS[code]
-    chance = np.where(grave, 0.62, np.where(harm >= 5, 0.13, 0.085))
+    chance = np.where(grave, 0.45, np.where(harm >= 5, 0.12, 0.075))
     convicted = cases.link_convicted < NEVER
     sentenced = convicted & (rng.random(size) < chance)
-    remanded = (cases.link_charged < NEVER) & (rng.random(size) < np.where(grave, 0.42, 0.035))
-    length = np.clip(lognormal_days(rng, np.where(grave, 620.0, 84.0) + 0.15 * harm, 0.65, size), 14, 6000)
+    remanded = (cases.link_charged < NEVER) & (rng.random(size) < np.where(grave, 0.30, 0.03))
+    length = np.clip(lognormal_days(rng, np.where(grave, 400.0, 84.0) + 0.12 * harm, 0.65, size), 14, 6000)
     sentence = where(sentenced, cases.link_convicted, NEVER)
     remand = where(remanded, cases.link_charged, NEVER)
     acquitted = cases.link_charged + 30 + lognormal_days(rng, 40.0, 0.5, size)

@@ -7,13 +7,26 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from include.synthetic import careers, cases, people, registers, selection, world
+from include.synthetic.careers import Candidates
+from include.synthetic.cases import Cases, PrisonCases
 from include.synthetic.draws import NEVER, NULL, Bools, Floats, Ints, generator, where
+from include.synthetic.people import Nominals, People
 from include.synthetic.registers import Registrations
 from include.synthetic.selection import Spells
 from include.synthetic.world import Windows, World
 
 FULL_CHUNK = 20_000
-REASONS = ["no_offending_6_months", "no_offending_3_months", "sentenced_2_years", "risk_reduced", "order_completed", "moved_area", "refused", "transferred", "deceased"]
+REASONS = [
+    "no_offending_6_months",
+    "no_offending_3_months",
+    "sentenced_2_years",
+    "risk_reduced",
+    "order_completed",
+    "moved_area",
+    "refused",
+    "transferred",
+    "deceased",
+]
 
 
 @dataclass(frozen=True)
@@ -43,12 +56,12 @@ class Chunk:
     """Everything true about a chunk, before it is looked at through any extract."""
 
     frame: Frame
-    people: people.People
-    nominals: people.Nominals
+    people: People
+    nominals: Nominals
     intensity: Floats
-    found: careers.Candidates
-    cases: cases.Cases
-    prison: cases.PrisonCases
+    found: Candidates
+    cases: Cases
+    prison: PrisonCases
     unmanaged: World
     actual: World
     spells: Spells
@@ -80,8 +93,23 @@ def make_chunk(frame: Frame) -> Chunk:
     spell_end, reason = _deselections(frame, who, found, course, prison, first, planned)
     windows = _windows(spells, spell_end, listed)
     actual = world.run_world(who, found, course, prison, windows, effect)
-    return Chunk(frame, who, nominals, intensity, found, course, prison, plain, actual, spells, spell_end, reason,
-                 listed, windows, effect)  # fmt: skip
+    return Chunk(
+        frame,
+        who,
+        nominals,
+        intensity,
+        found,
+        course,
+        prison,
+        plain,
+        actual,
+        spells,
+        spell_end,
+        reason,
+        listed,
+        windows,
+        effect,
+    )
 
 
 def _effects(frame: Frame, size: int) -> Floats:
@@ -101,8 +129,15 @@ def _windows(spells: Spells, spell_end: Ints, listed: Registrations) -> Windows:
     )
 
 
-def _deselections(frame: Frame, who: people.People, found: careers.Candidates, course: cases.Cases,
-                  prison: cases.PrisonCases, first: World, spells: Spells) -> tuple[Ints, Ints]:  # fmt: skip
+def _deselections(
+    frame: Frame,
+    who: People,
+    found: Candidates,
+    course: Cases,
+    prison: PrisonCases,
+    first: World,
+    spells: Spells,
+) -> tuple[Ints, Ints]:
     """Decide when and why each spell ends: long sentences, deaths, and else a reason that fits what happened."""
     rng = frame.generator("deselections")
     size = len(spells.person)
@@ -127,9 +162,7 @@ def _deselections(frame: Frame, who: people.People, found: careers.Candidates, c
     return where(until <= frame.end, until, NEVER), reason
 
 
-def _quiet(
-    found: careers.Candidates, course: cases.Cases, first: World, person: Ints, day: Ints, days: int
-) -> Bools:
+def _quiet(found: Candidates, course: Cases, first: World, person: Ints, day: Ints, days: int) -> Bools:
     """Whether nothing was recorded against each person in the days before."""
     rows = np.flatnonzero(first.link_happens)
     key = np.sort(found.link_person[rows] * 100_000 + course.link_known[rows])

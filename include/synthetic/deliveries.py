@@ -46,10 +46,19 @@ def plans(extract_date: date) -> list[Plan]:
         return Plan(source, f"{day:%Y%m%d}{time}", mode, day)
 
     return [
-        *(of("police_records", back, mode) for back, mode in ((42, "full"), (28, "delta"), (14, "delta"), (0, "delta"))),
-        *(of("visor_summary", back, mode, "T063000") for back, mode in ((42, "full"), (28, "delta"), (14, "full"), (0, "delta"))),
-        *(of("idiom", back, mode) for back, mode in ((42, "full"), (28, "delta"), (14, "full"), (0, "delta"))),
-    ]  # fmt: skip
+        *(
+            of("police_records", back, mode)
+            for back, mode in ((42, "full"), (28, "delta"), (14, "delta"), (0, "delta"))
+        ),
+        *(
+            of("visor_summary", back, mode, "T063000")
+            for back, mode in ((42, "full"), (28, "delta"), (14, "full"), (0, "delta"))
+        ),
+        *(
+            of("idiom", back, mode)
+            for back, mode in ((42, "full"), (28, "delta"), (14, "full"), (0, "delta"))
+        ),
+    ]
 
 
 class _GrowingFile:

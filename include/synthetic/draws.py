@@ -7,6 +7,7 @@ Days are whole numbers since 1970-01-01 in ``int64`` arrays. ``NULL`` stands for
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -52,7 +53,7 @@ def ages(birth: Ints, days: Ints | int) -> Floats:
 
 def whole(values: NDArray[Any]) -> Ints:
     """Round down to whole numbers."""
-    return np.floor(values).astype(np.int64)
+    return np.asarray(np.floor(values), dtype=np.int64)
 
 
 def where(condition: NDArray[Any], yes: Any, no: Any) -> Ints:
@@ -60,7 +61,7 @@ def where(condition: NDArray[Any], yes: Any, no: Any) -> Ints:
     return np.asarray(np.where(condition, yes, no), dtype=np.int64)
 
 
-def pick(rng: np.random.Generator, weights: list[float] | Floats, size: int) -> Ints:
+def pick(rng: np.random.Generator, weights: Sequence[float] | Floats, size: int) -> Ints:
     """Draw indices with the given weights."""
     edges = np.cumsum(np.asarray(weights, dtype=np.float64))
     drawn = np.searchsorted(edges, rng.random(size) * edges[-1], side="right")

@@ -14,11 +14,13 @@ import numpy as np
 from include.errors import UsageError
 from include.files import write_durably
 from include.logs import get_logger
-from include.synthetic import management, records, referrals, sanctions, staff, units, visor
+from include.synthetic import custody, management, records, referrals, sanctions, staff, units, visor
 from include.synthetic.catalogue import intervention_catalogue
 from include.synthetic.chunk import FULL_CHUNK, Chunk, Frame, make_chunk
 from include.synthetic.deliveries import Landing, final_rows
 from include.synthetic.draws import NULL, Floats, day_of, where
+from include.synthetic.holding import hold
+from include.synthetic.intelligence import intelligence
 from include.synthetic.selection import cohort_number
 from include.synthetic.truth import TruthWriter, write_truth
 from include.synthetic.victims import victims
@@ -150,12 +152,14 @@ def _frames(nominals: int, seed: int, extract_date: date, effect: float) -> list
     ]
 
 
-def _write_chunk(chunk: Chunk, landing: Landing, truth: TruthWriter, totals: _Totals, teams: list[int],
-                 extract_date: date) -> Floats:  # fmt: skip
+def _write_chunk(
+    chunk: Chunk, landing: Landing, truth: TruthWriter, totals: _Totals, teams: list[int], extract_date: date
+) -> Floats:
     """Write a chunk's rows of every entity to every delivery, and its truth; return the performance sums."""
     events = sanctions.make_events(chunk)
     first = events.first(chunk.people.size)
-    holding = records.hold(chunk)
+    inside = custody.times_inside(chunk)
+    holding = hold(chunk, inside.nominal, inside.start)
     team = staff.make_staff(chunk.frame)
     load = management.make_caseload(chunk, team, first)
     police = [
@@ -163,13 +167,24 @@ def _write_chunk(chunk: Chunk, landing: Landing, truth: TruthWriter, totals: _To
         records.offences(chunk, holding),
         records.links(chunk, holding),
     ]
-    for entity in (*police, victims(chunk, holding), holding.custody, records.intelligence(chunk, holding)):
+    for entity in (
+        *police,
+        victims(chunk, holding),
+        custody.custody(chunk, holding, inside),
+        intelligence(chunk, holding),
+    ):
         landing.add("police_records", entity)
     register = visor.visor_summary(chunk, team, first)
     landing.add("visor_summary", register)
     listed = chunk.registrations
-    since = staff.allocate(chunk, team, listed.person, np.full(len(listed.person), cohort_number("visor")),
-                           where(listed.start == NULL, chunk.frame.start - 1000, listed.start), listed.end)  # fmt: skip
+    since = staff.allocate(
+        chunk,
+        team,
+        listed.person,
+        np.full(len(listed.person), cohort_number("visor")),
+        where(listed.start == NULL, chunk.frame.start - 1000, listed.start),
+        listed.end,
+    )
     spells = management.cohort_spells(chunk, load, team)
     for entity in (
         spells,

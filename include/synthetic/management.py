@@ -24,7 +24,7 @@ from include.synthetic.draws import (
     where,
     words,
 )
-from include.synthetic.records import nominal_ids, spread, true_pnc
+from include.synthetic.holding import nominal_ids, spread, true_pnc
 from include.synthetic.registers import LEVELS, Registrations
 from include.synthetic.selection import COHORTS, PATHWAYS, cohort_number
 from include.synthetic.staff import Staff, allocate, manager_ids, merged_day, scheme_of
@@ -58,13 +58,17 @@ def identify(chunk: Chunk, stream: str, person: Ints, first_sanction: Ints, weig
     gives = mode <= 1
     hidden = pa.array(~shown)
     nothing = pa.scalar(None, pa.string())
-    return Identity(row, gives, {
-        "nominal_id": pc.if_else(pa.array(gives), nominal_ids(chunk, row), nothing),
-        "pnc_id": true_pnc(chunk, person, (mode == 1) | (mode == 2)),
-        "surname": pc.if_else(hidden, nothing, names.surnames(people.surname[person], slip)),
-        "forename": pc.if_else(hidden, nothing, names.forenames(people.forename[person], variant)),
-        "date_of_birth": dates(where(shown, birth, NULL)),
-    })  # fmt: skip
+    return Identity(
+        row,
+        gives,
+        {
+            "nominal_id": pc.if_else(pa.array(gives), nominal_ids(chunk, row), nothing),
+            "pnc_id": true_pnc(chunk, person, (mode == 1) | (mode == 2)),
+            "surname": pc.if_else(hidden, nothing, names.surnames(people.surname[person], slip)),
+            "forename": pc.if_else(hidden, nothing, names.forenames(people.forename[person], variant)),
+            "date_of_birth": dates(where(shown, birth, NULL)),
+        },
+    )
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,7 @@ def make_caseload(chunk: Chunk, staff: Staff, first_sanction: Ints) -> Caseload:
     rng = chunk.frame.generator("caseload")
     spells, listed = chunk.spells, chunk.registrations
     both = np.flatnonzero(
-        (rng.random(len(listed.person)) < 0.35) & (listed.category == 0) & (listed.start != NULL)
+        (rng.random(len(listed.person)) < 0.25) & (listed.category == 0) & (listed.start != NULL)
     )
     adopted = np.concatenate([spells.adopted, listed.start[both]])
     person = np.concatenate([spells.person, listed.person[both]])
@@ -126,8 +130,24 @@ def cohort_spells(chunk: Chunk, load: Caseload, staff: Staff) -> Entity:
     return Entity(
         name="cohort_spells",
         keys=("spell_id",),
-        columns=("spell_id", "nominal_id", "pnc_id", "surname", "forename", "date_of_birth", "scheme", "cohort", "pathway",
-                 "statutory", "adopted_date", "deselected_date", "deselection_reason", "rag_status", "risk_level", "manager_id"),
+        columns=(
+            "spell_id",
+            "nominal_id",
+            "pnc_id",
+            "surname",
+            "forename",
+            "date_of_birth",
+            "scheme",
+            "cohort",
+            "pathway",
+            "statutory",
+            "adopted_date",
+            "deselected_date",
+            "deselection_reason",
+            "rag_status",
+            "risk_level",
+            "manager_id",
+        ),
         fixed={
             "spell_id": spell_ids(chunk, size),
             **load.identity.fields,
@@ -143,12 +163,13 @@ def cohort_spells(chunk: Chunk, load: Caseload, staff: Staff) -> Entity:
             "rag_status": Changing(lambda at: _rag(chunk, load, at), "word", ["red", "amber", "green"]),
             "risk_level": Changing(steps(level, (reviewed, changed)), "word", LEVELS),
             "manager_id": Changing(
-                steps(before, (where(load.end > merged, merged, NEVER), since)), "word",
+                steps(before, (where(load.end > merged, merged, NEVER), since)),
+                "word",
                 manager_ids(chunk.frame, len(staff.origin)),
             ),
         },
         first_day=load.adopted,
-    )  # fmt: skip
+    )
 
 
 def spell_ids(chunk: Chunk, size: int) -> pa.Array:
@@ -193,19 +214,36 @@ def interventions(chunk: Chunk, load: Caseload, staff: Staff) -> Entity:
     return Entity(
         name="interventions",
         keys=("intervention_id",),
-        columns=("intervention_id", "nominal_id", "spell_id", "intervention_date", "intervention", "manager_id", "completed_date"),
+        columns=(
+            "intervention_id",
+            "nominal_id",
+            "spell_id",
+            "intervention_date",
+            "intervention",
+            "manager_id",
+            "completed_date",
+        ),
         fixed={
-            "intervention_id": identifiers("IV", chunk.frame.number * _PER_CHUNK + 1 + np.arange(len(spell)), 8),
+            "intervention_id": identifiers(
+                "IV", chunk.frame.number * _PER_CHUNK + 1 + np.arange(len(spell)), 8
+            ),
             "nominal_id": nominal_ids(chunk, load.identity.nominal_row[spell]),
-            "spell_id": pc.if_else(pa.array(rng.random(len(spell)) < 0.88), spell_ids(chunk, len(load.person)).take(pa.array(spell)), None),
+            "spell_id": pc.if_else(
+                pa.array(rng.random(len(spell)) < 0.88),
+                spell_ids(chunk, len(load.person)).take(pa.array(spell)),
+                None,
+            ),
             "intervention_date": dates(day),
             "intervention": words([item.code for item in CATALOGUE], which),
-            "manager_id": words(manager_ids(chunk.frame, len(staff.origin)), where(rng.random(len(spell)) < 0.02, NULL, manager)),
+            "manager_id": words(
+                manager_ids(chunk.frame, len(staff.origin)),
+                where(rng.random(len(spell)) < 0.02, NULL, manager),
+            ),
         },
         changing={"completed_date": Changing(from_day(finished, finished))},
         first_day=day,
         last_day=gone,
-    )  # fmt: skip
+    )
 
 
 def open_registrations(listed: Registrations, day: int) -> Bools:

@@ -26,7 +26,28 @@ from include.synthetic.draws import (
 )
 from include.synthetic.offence_codes import PERSON_TYPES
 
-ETHNICITIES = ["W1", "W2", "W3", "W4", "W9", "M1", "M2", "M3", "M9", "A1", "A2", "A3", "A4", "A9", "B1", "B2", "B9", "O2", "O9", "NS"]
+ETHNICITIES = [
+    "W1",
+    "W2",
+    "W3",
+    "W4",
+    "W9",
+    "M1",
+    "M2",
+    "M3",
+    "M9",
+    "A1",
+    "A2",
+    "A3",
+    "A4",
+    "A9",
+    "B1",
+    "B2",
+    "B9",
+    "O2",
+    "O9",
+    "NS",
+]
 _ETHNICITY_WEIGHTS = [
     62,
     1.2,
@@ -52,8 +73,13 @@ _ETHNICITY_WEIGHTS = [
 TYPE_WEIGHTS = [0.27, 0.16, 0.18, 0.045, 0.12, 0.225]
 _FEMALE_SHARE = np.array([0.22, 0.14, 0.12, 0.02, 0.12, 0.20])
 _LATE_ONSET_YEARS = np.array([0.0, 0.0, 6.0, 11.0, 0.0, 0.0])
-_GRAVE_BETA = np.array([[0.9, 14.0], [0.9, 10.0], [0.8, 16.0], [1.2, 6.0], [0.8, 12.0], [0.9, 14.0]])
+_GRAVE_BETA = np.array([[1.2, 204.0], [1.2, 156.0], [1.2, 204.0], [1.35, 36.0], [1.2, 204.0], [1.2, 192.0]])
 DUPLICATE_SHARE = 0.015
+RATE_SHAPE = 0.75
+RATE_TAIL = 1.9  # index of the tail of the rates: the smaller, the heavier
+MOST_RATE = 30.0
+CHRONIC_SLOPE = 0.028  # share of those who persist, per unit of relative rate
+TRANSIENT_YEARS = 3.2  # mean active years of the others
 PNC_MODULUS = 9_999_991  # a prime: numbers of distinct persons stay distinct
 
 
@@ -119,8 +145,10 @@ def make_people(seed: int, chunk: int, size: int, first_number: int, start: int,
     entered = start + whole(rng.random(size) * (end - start))
     onset = where(established, start - whole(rng.random(size) * (age_then - 11.0) * 0.6 * YEAR), entered)
     birth = where(established, start - whole(age_then * YEAR), entered - whole(onset_age * YEAR))
-    rate = rng.gamma(0.62, 1.0, size) / 0.62
-    years_left = rng.exponential(6.0 + 2.5 * np.minimum(rate, 4.0), size)
+    rate = rng.gamma(RATE_SHAPE, 1.0, size) / RATE_SHAPE * (RATE_TAIL - 1.0) / rng.gamma(RATE_TAIL, 1.0, size)
+    rate = np.minimum(np.where(kind == 3, rate**0.6, rate), MOST_RATE)
+    persists = rng.random(size) < np.minimum(0.85, CHRONIC_SLOPE * rate)
+    years_left = rng.exponential(np.where(persists, 40.0, TRANSIENT_YEARS), size)
     desist = np.maximum(onset, start) + whole(years_left * YEAR) + 20
     hazard = 0.0025 + 0.00006 * np.maximum(ages(birth, end) - 25.0, 0.0) ** 1.6
     dies_after = whole(rng.exponential(1.0, size) / hazard * YEAR)

@@ -8,20 +8,45 @@ import numpy as np
 
 from include.synthetic.chunk import Chunk
 from include.synthetic.draws import NEVER, NULL, Ints, dates, identifiers, pick, share, where, words
+from include.synthetic.holding import nominal_ids
 from include.synthetic.management import Caseload
-from include.synthetic.records import nominal_ids
 from include.synthetic.selection import PATHWAYS
 from include.synthetic.tables import Changing, Entity, from_day, steps
 
-AGENCIES = ["probation", "marac", "children_services", "neighbourhood", "safeguarding", "asb", "drug_alcohol", "domestic_abuse_service", "health", "other_force", "algorithm", "other"]
+AGENCIES = [
+    "probation",
+    "marac",
+    "children_services",
+    "neighbourhood",
+    "safeguarding",
+    "asb",
+    "drug_alcohol",
+    "domestic_abuse_service",
+    "health",
+    "other_force",
+    "algorithm",
+    "other",
+]
 _WEIGHTS = [18, 16, 8, 16, 8, 7, 4, 7, 2, 3, 0, 3]
-_REASONS = (
-    ["burst", "domestic_abuse", "serial_partner", "release", "intelligence", "exploitation", "new_to_area", "top_of_list"]
-)
+_REASONS = [
+    "burst",
+    "domestic_abuse",
+    "serial_partner",
+    "release",
+    "intelligence",
+    "exploitation",
+    "new_to_area",
+    "top_of_list",
+]
 _DECISIONS = ["pending", "adopted", "not_adopted", "deferred"]
-_DECISION_REASONS = (
-    ["meets_criteria", "managed_elsewhere", "below_threshold", "in_custody", "more_information", "no_capacity"]
-)
+_DECISION_REASONS = [
+    "meets_criteria",
+    "managed_elsewhere",
+    "below_threshold",
+    "in_custody",
+    "more_information",
+    "no_capacity",
+]
 _TRIAGE = ["not_triaged", "to_panel", "no_further_action"]
 _YEARLY = 62.0  # beside those that led to a spell, in a force of 20,000 nominals
 _PER_CHUNK = 100_000
@@ -64,8 +89,17 @@ def referrals(chunk: Chunk, load: Caseload, nominal_first: Ints) -> Entity:
     return Entity(
         name="referrals",
         keys=("referral_id",),
-        columns=("referral_id", "nominal_id", "referred_date", "agency", "reason", "meeting_date", "decision",
-                 "decision_reason", "triage"),
+        columns=(
+            "referral_id",
+            "nominal_id",
+            "referred_date",
+            "agency",
+            "reason",
+            "meeting_date",
+            "decision",
+            "decision_reason",
+            "triage",
+        ),
         fixed={
             "referral_id": identifiers("RF", chunk.frame.number * _PER_CHUNK + 1 + np.arange(size), 7),
             "nominal_id": nominal_ids(chunk, course.nominal),
@@ -74,18 +108,31 @@ def referrals(chunk: Chunk, load: Caseload, nominal_first: Ints) -> Entity:
             "reason": words(_REASONS, where(rng.random(size) < 0.08, NULL, reason)),
         },
         changing={
-            "meeting_date": Changing(steps(
-                np.full(size, NULL, dtype=np.int64),
-                (where(panel, course.triaged, NEVER), course.heard), (deferred, course.deferred_to))),
-            "decision": Changing(steps(
-                np.zeros(size, dtype=np.int64), (closed_at_triage, 2), (deferred, 3), (final, course.decision)),
-                "word", _DECISIONS),
-            "decision_reason": Changing(from_day(np.minimum(final, closed_at_triage), course.because), "word", _DECISION_REASONS),
+            "meeting_date": Changing(
+                steps(
+                    np.full(size, NULL, dtype=np.int64),
+                    (where(panel, course.triaged, NEVER), course.heard),
+                    (deferred, course.deferred_to),
+                )
+            ),
+            "decision": Changing(
+                steps(
+                    np.zeros(size, dtype=np.int64),
+                    (closed_at_triage, 2),
+                    (deferred, 3),
+                    (final, course.decision),
+                ),
+                "word",
+                _DECISIONS,
+            ),
+            "decision_reason": Changing(
+                from_day(np.minimum(final, closed_at_triage), course.because), "word", _DECISION_REASONS
+            ),
             "triage": Changing(from_day(course.triaged, where(panel, 1, 2), 0), "word", _TRIAGE),
         },
         first_day=course.referred,
         last_day=np.maximum(gone, course.referred + 1),
-    )  # fmt: skip
+    )
 
 
 def _led_to_spell(chunk: Chunk, load: Caseload) -> _Course:

@@ -43,11 +43,21 @@ class Registrations:
 
 def stock(day: float, end: int, scale: float) -> float:
     """Return the number of open registrations that the growth gives for a day."""
-    return REGISTER_SIZE * scale * GROWTH ** ((day - end) / YEAR)
+    return float(REGISTER_SIZE * scale * GROWTH ** ((day - end) / YEAR))
 
 
-def register(seed: int, chunk: int, people: People, found: Candidates, cases: Cases, prison: PrisonCases,
-             world: World, scale: float, start: int, end: int) -> Registrations:  # fmt: skip
+def register(
+    seed: int,
+    chunk: int,
+    people: People,
+    found: Candidates,
+    cases: Cases,
+    prison: PrisonCases,
+    world: World,
+    scale: float,
+    start: int,
+    end: int,
+) -> Registrations:
     """Choose who is registered: long-standing ones first, then each year those convicted in it."""
     rng = generator(seed, chunk, "register")
     convicted = _first_conviction(people, found, cases, world)
@@ -91,8 +101,9 @@ def _long_standing(
     return person, where(rng.random(wanted) < 0.065, NULL, start - 5 - whole(years * YEAR))
 
 
-def _newly_registered(rng: np.random.Generator, people: People, convicted: Ints, on_it: Bools, low: int, high: int,
-                      wanted: int) -> tuple[Ints, Ints]:  # fmt: skip
+def _newly_registered(
+    rng: np.random.Generator, people: People, convicted: Ints, on_it: Bools, low: int, high: int, wanted: int
+) -> tuple[Ints, Ints]:
     """Those convicted in the year first; then people who move in or are registered for earlier convictions."""
     free = ~on_it & (ages(people.birth, low) >= 18.1)
     fresh = np.flatnonzero(free & (convicted >= low) & (convicted < high) & (people.death > convicted + 30))
@@ -103,22 +114,35 @@ def _newly_registered(rng: np.random.Generator, people: People, convicted: Ints,
     return np.concatenate([fresh, moved]).astype(np.int64), begins
 
 
-def _others(rng: np.random.Generator, people: People, prison: PrisonCases, world: World, on_it: Bools, scale: float,
-            end: int) -> tuple[Ints, Ints, Ints]:  # fmt: skip
+def _others(
+    rng: np.random.Generator,
+    people: People,
+    prison: PrisonCases,
+    world: World,
+    on_it: Bools,
+    scale: float,
+    end: int,
+) -> tuple[Ints, Ints, Ints]:
     """MAPPA categories 2 to 4: violent offenders managed after release."""
     rows = np.flatnonzero(
-        world.prison_happens & (prison.sentence < NEVER) & (prison.sentence_days >= 365) & (prison.release <= end)
-        & ~on_it[prison.person] & (people.kind[prison.person] != 3) & (people.death[prison.person] > prison.release)
+        world.prison_happens
+        & (prison.sentence < NEVER)
+        & (prison.sentence_days >= 365)
+        & (prison.release <= end)
+        & ~on_it[prison.person]
+        & (people.kind[prison.person] != 3)
+        & (people.death[prison.person] > prison.release)
         & (ages(people.birth[prison.person], 0) * YEAR + prison.release >= 18.1 * YEAR)
-    )  # fmt: skip
+    )
     first = np.unique(prison.person[rows], return_index=True)[1]
     rows = rng.permutation(rows[first])[: share(rng, REGISTER_SIZE * scale * 0.08)]
     category = 1 + pick(rng, [0.8, 0.16, 0.04], len(rows))
     return prison.person[rows], prison.release[rows], category
 
 
-def _details(rng: np.random.Generator, people: People, person: Ints, begins: Ints, category: Ints, start: int,
-             end: int) -> Registrations:  # fmt: skip
+def _details(
+    rng: np.random.Generator, people: People, person: Ints, begins: Ints, category: Ints, start: int, end: int
+) -> Registrations:
     size = len(person)
     since = np.maximum(begins, start)
     leaves = since + 30 + whole(rng.exponential(50.0, size) * YEAR)

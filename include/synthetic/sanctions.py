@@ -8,7 +8,7 @@ import numpy as np
 
 from include.synthetic.careers import MONTHS, month_edges
 from include.synthetic.chunk import Chunk
-from include.synthetic.draws import (  # fmt: skip
+from include.synthetic.draws import (
     NEVER,
     NULL,
     YEAR,
@@ -21,8 +21,8 @@ from include.synthetic.draws import (  # fmt: skip
     whole,
     words,
 )
+from include.synthetic.holding import true_pnc
 from include.synthetic.offence_codes import CODES, draw_codes
-from include.synthetic.records import true_pnc
 from include.synthetic.tables import Entity
 from include.synthetic.world import inside
 

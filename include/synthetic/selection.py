@@ -28,17 +28,36 @@ from include.synthetic.offence_codes import HARM_DAYS, IS_GRAVE
 from include.synthetic.people import People
 from include.synthetic.world import World, inside
 
-COHORTS = (
-    ["ppo", "hcco", "iom", "iom_fixed", "iom_flex", "iom_free", "visor", "hhpu", "da", "pdp", "violent_mappa", "cse", "ocg", "youth", "female"]
-)
+COHORTS = [
+    "ppo",
+    "hcco",
+    "iom",
+    "iom_fixed",
+    "iom_flex",
+    "iom_free",
+    "visor",
+    "hhpu",
+    "da",
+    "pdp",
+    "violent_mappa",
+    "cse",
+    "ocg",
+    "youth",
+    "female",
+]
 PATHWAYS = ["mappa", "iom_meeting", "algorithm", "referral"]
 QUARTER = 91
+LONG_PATTERN = 2.0  # offences in the year and a half before that make a pattern
+PATTERN_WEIGHT = 0.8
+USUALLY_INSIDE = 3.5  # the busiest are before the courts or known to others: taken on less and less
+CLEARLY_HARMFUL = 365.0  # harm days in a year beyond which likewise
+CLEARLY_BUSY = 3.0  # offences in half a year beyond which a meeting makes no difference
 TAKING_ON = 1.0  # all programmes together, a tuning knob
 
 
 @dataclass(frozen=True)
 class Programme:
-    """A cohort with a way in: how many a year in a force of 20,000 nominals, chosen by what, between which shares of the years."""
+    """A cohort with a way in: how many a year (20,000 nominals), chosen by what, in which part of the window."""
 
     cohort: str
     pathway: str
@@ -57,14 +76,14 @@ PROGRAMMES = [
     Programme("iom_flex", "iom_meeting", 9, "recent", "adult", 0.4),
     Programme("iom_free", "iom_meeting", 4, "recent", "adult", 0.4),
     Programme("da", "referral", 9, "domestic", "domestic"),
-    Programme("da", "algorithm", 2, "score", "domestic", 0.4),
+    Programme("da", "algorithm", 0.8, "score", "domestic", 0.4),
     Programme("pdp", "referral", 3, "harm", "adult"),
     Programme("violent_mappa", "mappa", 4, "harm", "violent"),
     Programme("ocg", "referral", 3, "recent", "drugs"),
     Programme("cse", "mappa", 1.5, "harm", "sexual"),
     Programme("youth", "iom_meeting", 3, "recent", "youth"),
     Programme("female", "referral", 3, "recent", "female"),
-    Programme("hhpu", "algorithm", 5, "score", "adult", 0.4),
+    Programme("hhpu", "algorithm", 2, "score", "adult", 0.4),
     Programme("hhpu", "referral", 4, "harm", "adult", 0.4),
 ]
 
@@ -115,6 +134,8 @@ class _Looker:
         now = int(np.searchsorted(self.known, day, side="right"))
         half = int(np.searchsorted(self.known, day - 182, side="right"))
         year = int(np.searchsorted(self.known, day - 365, side="right"))
+        before = int(np.searchsorted(self.known, day - 730, side="right"))
+        pattern = (0.3 + np.minimum(self._sum(before, half), LONG_PATTERN)) ** PATTERN_WEIGHT
         self.total += self._sum(self.done, now)
         self.total_harm += self._sum(self.done, now, self.harm)
         self.done = now
@@ -122,16 +143,28 @@ class _Looker:
         career = np.maximum(day - np.maximum(self.people.onset, self.known[0] if now else day), 0) / YEAR
         copas = np.log((1 + np.minimum(self.total, 50)) / (10 + career))
         logit = 2.5848 + 1.2511 * copas - np.clip(0.9 + 0.03 * (age - 20), 0.6, 2.1)
+        recent, domestic = self._sum(half, now), self._sum(half, now, self.domestic)
+        pattern = pattern / (1.0 + np.maximum(recent - USUALLY_INSIDE, 0.0))
         return _Features(
-            recent=self._sum(half, now),
-            domestic=self._sum(half, now, self.domestic),
-            harm=np.log1p(self._sum(year, now, self.harm)),
+            recent=np.minimum(recent, CLEARLY_BUSY) * pattern,
+            domestic=np.minimum(domestic, CLEARLY_BUSY) * pattern,
+            harm=np.log1p(np.minimum(self._sum(year, now, self.harm), CLEARLY_HARMFUL)) * pattern,
             score=np.log1p(self.total_harm) / (1 + np.exp(-logit)),
         )
 
 
-def choose(seed: int, chunk: int, people: People, found: Candidates, cases: Cases, prison: PrisonCases,
-           world: World, scale: float, start: int, end: int) -> Spells:  # fmt: skip
+def choose(
+    seed: int,
+    chunk: int,
+    people: People,
+    found: Candidates,
+    cases: Cases,
+    prison: PrisonCases,
+    world: World,
+    scale: float,
+    start: int,
+    end: int,
+) -> Spells:
     """Run the quarterly meetings of all programmes over the years and return their spells."""
     rng = generator(seed, chunk, "selection")
     looker = _Looker(people, found, cases, world)
@@ -164,7 +197,7 @@ def choose(seed: int, chunk: int, people: People, found: Candidates, cases: Case
 
 def _has_grave(people: People, found: Candidates, world: World) -> Bools:
     grave = world.link_happens & IS_GRAVE[found.offence_code[found.link_offence]]
-    return np.bincount(found.link_person[grave], minlength=people.size) > 0
+    return np.asarray(np.bincount(found.link_person[grave], minlength=people.size) > 0, dtype=np.bool_)
 
 
 def _eligible(people: People, who: str, day: int, grave: Bools) -> Bools:
@@ -187,7 +220,7 @@ def _best(rng: np.random.Generator, feature: Floats, open_to: Bools, wanted: int
     if not wanted:
         return np.zeros(0, dtype=np.int64)
     noise = rng.gumbel(size=len(feature))
-    temperature = {"recent": 0.42, "domestic": 0.35, "harm": 0.25, "score": 0.06}[kind]
+    temperature = {"recent": 0.42, "domestic": 0.35, "harm": 0.25, "score": 0.15}[kind]
     ready = open_to & (feature > 0)
     value = np.where(ready, np.log(np.maximum(feature, 1e-9)) + temperature * noise, -np.inf)
     top = np.argsort(-value, kind="stable")[:wanted]

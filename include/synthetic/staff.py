@@ -53,39 +53,36 @@ class Staff:
 
 
 def make_staff(frame: Frame) -> Staff:
-    """Draw the staff in proportion to the chunk: per 20,000 nominals two units with 7 and 4 managers."""
+    """Draw the staff in proportion to the chunk: per 20,000 nominals two units with 8 and 5 managers."""
     rng = frame.generator("staff")
-    rows: list[tuple[int, int, int]] = []
-    for scheme, (register, others) in enumerate(((4, 3), (2, 2))):
-        for origin, number in ((1, register), (0, others)):
-            rows += [(origin, 0, scheme)] * max(1, round(number * frame.scale))
-        if frame.scale > 0.6:
-            rows += [(2, 0, scheme)]
-        rows += [(1, 1, scheme), (0, 1, scheme)][: 2 if frame.scale > 0.6 else 1]
-        rows += [(2, 2, scheme), (2, 3, scheme)][: 2 if frame.number == 0 else 0]
-    origin, role, scheme = (np.array(column, dtype=np.int64) for column in zip(*rows, strict=True))
-    size, merged = len(rows), merged_day(frame)
+    origin, role, scheme = (np.array(column, dtype=np.int64) for column in zip(*_posts(frame), strict=True))
+    size, merged = len(origin), merged_day(frame)
+    since = frame.start - rng.integers(200, 2500, size)
     start = where(
-        origin == 2,
-        working_day(frame) + rng.integers(0, 500, size),
-        frame.start - rng.integers(200, 2500, size),
+        origin == 2, np.minimum(working_day(frame) + rng.integers(0, 500, size), frame.end - 60), since
     )
-    number = np.arange(size)
-    early = (number % 7 < 4) | (origin == 1)
-    trained = where(
-        early & (origin != 2),
-        np.maximum(start + 90, frame.start - 900),
-        merged - 60 + rng.integers(0, 240, size),
-    )
+    trained = np.maximum(start + 90, frame.start - 900)  # the register team
+    trained = where(origin == 0, merged - 60 + rng.integers(0, 240, size), trained)
     trained = where(origin == 2, start + rng.integers(30, 300, size), trained)
     trained = where((role > 1) | ((role == 1) & (origin == 0)), NULL, trained)
-    trained = where((origin == 2) & (role == 0) & (scheme == 1), frame.end + 45, trained)
+    trained = where((origin == 2) & (role == 0) & (scheme == 1), frame.end + 45, trained)  # booked
     end = stays(size)
-    leavers = np.flatnonzero((role == 1) & (origin == 0))
-    end[leavers] = merged + 100
-    coming = np.flatnonzero((role == 2) & (scheme == 1))
-    end[coming] = frame.end + 80
-    return Staff(origin, role, scheme, np.minimum(start, frame.end - 60), end, trained)
+    end[(role == 1) & (origin == 0)] = merged + 100  # one sergeant was enough after the merger
+    end[(role == 2) & (scheme == 1)] = frame.end + 80  # leaving is announced
+    return Staff(origin, role, scheme, start, end, trained)
+
+
+def _posts(frame: Frame) -> list[tuple[int, int, int]]:
+    """Return origin, role and scheme of every post, offender managers first in each scheme."""
+    posts: list[tuple[int, int, int]] = []
+    for scheme, (register, others) in enumerate(((4, 3), (2, 2))):
+        for origin, number in ((1, register), (0, others)):
+            posts += [(origin, 0, scheme)] * max(1, round(number * frame.scale))
+        if frame.scale > 0.6:
+            posts += [(2, 0, scheme)]
+        posts += [(1, 1, scheme), (0, 1, scheme)][: 2 if frame.scale > 0.6 else 1]
+        posts += [(2, 2, scheme), (2, 3, scheme)] if frame.number == 0 else []
+    return posts
 
 
 def manager_ids(frame: Frame, size: int) -> pa.Array:

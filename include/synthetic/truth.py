@@ -12,10 +12,10 @@ import pyarrow.parquet as pq
 from include.files import PRIVATE_FILE, private_dir
 from include.synthetic.careers import MONTHS, month_edges
 from include.synthetic.chunk import Chunk
-from include.synthetic.draws import NEVER, NULL, Floats, Ints, dates, flags, identifiers, where, words
+from include.synthetic.draws import NEVER, NULL, Bools, Floats, Ints, dates, flags, identifiers, where, words
+from include.synthetic.holding import nominal_ids
 from include.synthetic.management import Caseload, spell_ids
 from include.synthetic.offence_codes import PERSON_TYPES
-from include.synthetic.records import nominal_ids
 from include.synthetic.selection import COHORTS, PATHWAYS
 from include.synthetic.world import days_inside, inside
 
@@ -59,21 +59,23 @@ def person_ids(chunk: Chunk, person: Ints) -> pa.Array:
 
 
 def _people(chunk: Chunk) -> pa.Table:
-    """One row per person: kind, true rate a year in quiet active months at the peak age, expected and actual offences."""
+    """One row per person: kind, true relative rate, expected and actual offences."""
     people, everybody = chunk.people, np.arange(chunk.people.size)
     actual = np.bincount(chunk.found.link_person[chunk.actual.link_happens], minlength=people.size)
-    return pa.table({
-        "person_id": person_ids(chunk, everybody),
-        "nominal_id": nominal_ids(chunk, chunk.nominals.primary),
-        "person_type": words(PERSON_TYPES, people.kind),
-        "relative_rate": people.rate,
-        "expected_offences_at_liberty": chunk.intensity.sum(axis=1),
-        "offence_links": actual,
-        "grave_share": people.grave_share,
-        "onset_date": dates(people.onset),
-        "desistance_date": dates(people.desist),
-        "deceased_date": dates(where(people.death == NEVER, NULL, people.death)),
-    })  # fmt: skip
+    return pa.table(
+        {
+            "person_id": person_ids(chunk, everybody),
+            "nominal_id": nominal_ids(chunk, chunk.nominals.primary),
+            "person_type": words(PERSON_TYPES, people.kind),
+            "relative_rate": people.rate,
+            "expected_offences_at_liberty": chunk.intensity.sum(axis=1),
+            "offence_links": actual,
+            "grave_share": people.grave_share,
+            "onset_date": dates(people.onset),
+            "desistance_date": dates(people.desist),
+            "deceased_date": dates(where(people.death == NEVER, NULL, people.death)),
+        }
+    )
 
 
 def expected(chunk: Chunk, person: Ints, begin: Ints, end: Ints) -> Floats:
@@ -108,25 +110,29 @@ def managed(chunk: Chunk) -> pa.Table:
     free &= chunk.cases.link_day < chunk.people.death[found.link_person]
     size = chunk.people.size
 
-    def number(rows: np.ndarray) -> Ints:  # type: ignore[type-arg]
+    def number(rows: Bools) -> Ints:
         return np.bincount(found.link_person[rows], minlength=size)[person]
 
     until = np.minimum(chunk.people.death[person], stop)
-    return pa.table({
-        "person_id": person_ids(chunk, person),
-        "nominal_id": nominal_ids(chunk, chunk.nominals.primary[person]),
-        "effect": chunk.effect[person],
-        "first_managed": dates(where(first < -30_000, NULL, first)),
-        "candidate_links_while_managed": number(in_window & free),
-        "prevented_links": number(thinned & free),
-        "links_while_managed": number(in_window & chunk.actual.link_happens),
-        "links_without_management": number(in_window & chunk.unmanaged.link_happens),
-        "expected_own_offences_year_before": expected(chunk, person, first - 365, first),
-        "expected_own_offences_since": expected(chunk, person, first, until),
-        "days_since": np.maximum(until - np.maximum(first, chunk.frame.start), 0),
-        "days_inside_year_before": days_inside(chunk.prison, chunk.actual.prison_happens, person, first - 365, first),
-        "days_inside_since": days_inside(chunk.prison, chunk.actual.prison_happens, person, first, until),
-    })  # fmt: skip
+    return pa.table(
+        {
+            "person_id": person_ids(chunk, person),
+            "nominal_id": nominal_ids(chunk, chunk.nominals.primary[person]),
+            "effect": chunk.effect[person],
+            "first_managed": dates(where(first < -30_000, NULL, first)),
+            "candidate_links_while_managed": number(in_window & free),
+            "prevented_links": number(thinned & free),
+            "links_while_managed": number(in_window & chunk.actual.link_happens),
+            "links_without_management": number(in_window & chunk.unmanaged.link_happens),
+            "expected_own_offences_year_before": expected(chunk, person, first - 365, first),
+            "expected_own_offences_since": expected(chunk, person, first, until),
+            "days_since": np.maximum(until - np.maximum(first, chunk.frame.start), 0),
+            "days_inside_year_before": days_inside(
+                chunk.prison, chunk.actual.prison_happens, person, first - 365, first
+            ),
+            "days_inside_since": days_inside(chunk.prison, chunk.actual.prison_happens, person, first, until),
+        }
+    )
 
 
 def _windows(chunk: Chunk, load: Caseload) -> pa.Table:
@@ -137,21 +143,25 @@ def _windows(chunk: Chunk, load: Caseload) -> pa.Table:
     end = np.concatenate([load.end, listed.end])
     cohort = np.concatenate([load.cohort, np.full(len(listed.person), COHORTS.index("visor"))])
     pathway = np.concatenate([load.pathway, np.full(len(listed.person), PATHWAYS.index("mappa"))])
-    ids = pa.chunked_array([
-        spell_ids(chunk, len(load.person)),
-        identifiers("VS", chunk.frame.number * 10_000 + 1 + np.arange(len(listed.person)), 6),
-    ])  # fmt: skip
+    ids = pa.chunked_array(
+        [
+            spell_ids(chunk, len(load.person)),
+            identifiers("VS", chunk.frame.number * 10_000 + 1 + np.arange(len(listed.person)), 6),
+        ]
+    )
     source = np.repeat([0, 1], [len(load.person), len(listed.person)])
-    return pa.table({
-        "source": words(["idiom", "visor_summary"], source),
-        "record_id": ids,
-        "person_id": person_ids(chunk, person),
-        "nominal_id": nominal_ids(chunk, chunk.nominals.primary[person]),
-        "cohort": words(COHORTS, cohort),
-        "pathway": words(PATHWAYS, pathway),
-        "start_date": dates(begin),
-        "end_date": dates(where(end > chunk.frame.end, NULL, end)),
-    })  # fmt: skip
+    return pa.table(
+        {
+            "source": words(["idiom", "visor_summary"], source),
+            "record_id": ids,
+            "person_id": person_ids(chunk, person),
+            "nominal_id": nominal_ids(chunk, chunk.nominals.primary[person]),
+            "cohort": words(COHORTS, cohort),
+            "pathway": words(PATHWAYS, pathway),
+            "start_date": dates(begin),
+            "end_date": dates(where(end > chunk.frame.end, NULL, end)),
+        }
+    )
 
 
 def _duplicates(chunk: Chunk) -> pa.Table:
@@ -159,10 +169,12 @@ def _duplicates(chunk: Chunk) -> pa.Table:
     held = chunk.nominals
     rows = np.flatnonzero(held.is_duplicate)
     merged = held.merge_day[rows] <= chunk.frame.end
-    return pa.table({
-        "nominal_id": nominal_ids(chunk, rows),
-        "person_id": person_ids(chunk, held.person[rows]),
-        "first_nominal_id": nominal_ids(chunk, held.primary[held.person[rows]]),
-        "is_merged": flags(merged),
-        "merge_date": dates(where(merged, held.merge_day[rows], NULL)),
-    })  # fmt: skip
+    return pa.table(
+        {
+            "nominal_id": nominal_ids(chunk, rows),
+            "person_id": person_ids(chunk, held.person[rows]),
+            "first_nominal_id": nominal_ids(chunk, held.primary[held.person[rows]]),
+            "is_merged": flags(merged),
+            "merge_date": dates(where(merged, held.merge_day[rows], NULL)),
+        }
+    )

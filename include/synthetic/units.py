@@ -82,8 +82,13 @@ def unit_costs(frame: Frame, managers: list[int]) -> Entity:
         for day in month_ends(frame.end, 96):
             if day <= merged:
                 continue
-            monthly = [("managers", 351_667 * number), ("supervision", 611_942 + 432_500), ("coordination", 236_100),
-                       ("vehicles", 31_250 * number), ("licences", 12_480 * number)]  # fmt: skip
+            monthly = [
+                ("managers", 351_667 * number),
+                ("supervision", 611_942 + 432_500),
+                ("coordination", 236_100),
+                ("vehicles", 31_250 * number),
+                ("licences", 12_480 * number),
+            ]
             rows += [(scheme, int(day), 1, category, pence) for category, pence in monthly]
     size = len(rows)
     amount = [f"{pence // 100}.{pence % 100:02d}" for *_, pence in rows]
@@ -123,9 +128,15 @@ def performance_sums(chunk: Chunk, load: Caseload) -> Floats:
             before = counted & (day >= first[owner] - 365) & (day < first[owner])
             during = counted & (day >= first[owner]) & (day <= stop)
             result[period, scope] = [
-                chosen.sum(), (chosen & (sex == 0)).sum(), (chosen & (sex == 1)).sum(), before.sum(), during.sum(),
-                (stop - first[chosen] + 1).sum(), cost[before].sum(), cost[during].sum(),
-            ]  # fmt: skip
+                chosen.sum(),
+                (chosen & (sex == 0)).sum(),
+                (chosen & (sex == 1)).sum(),
+                before.sum(),
+                during.sum(),
+                (stop - first[chosen] + 1).sum(),
+                cost[before].sum(),
+                cost[during].sum(),
+            ]
     return result
 
 
@@ -138,8 +149,19 @@ def performance_summary(frame: Frame, sums: Floats) -> Entity:
         if period == MISPRINTED_PERIOD:
             both[1][9] = both[0][9]
         rows += both
-    fields = ["total", "male", "female", "offences_pre", "offences_during", "offences_difference",
-              "offences_difference_pct", "cost_pre", "cost_during", "cost_difference", "cost_difference_pct"]  # fmt: skip
+    fields = [
+        "total",
+        "male",
+        "female",
+        "offences_pre",
+        "offences_during",
+        "offences_difference",
+        "offences_difference_pct",
+        "cost_pre",
+        "cost_during",
+        "cost_difference",
+        "cost_difference_pct",
+    ]
     day = np.repeat(stops, 2)
     return Entity(
         name="performance_summary",
@@ -155,8 +177,16 @@ def performance_summary(frame: Frame, sums: Floats) -> Entity:
     )
 
 
-def _printed(people: float, male: float, female: float, before: float, during: float, days: float, cost_before: float,
-             cost_during: float) -> list[str]:  # fmt: skip
+def _printed(
+    people: float,
+    male: float,
+    female: float,
+    before: float,
+    during: float,
+    days: float,
+    cost_before: float,
+    cost_during: float,
+) -> list[str]:
     """One printed row: projected annual figures by naive rates, whole numbers, percentages to one place."""
     yearly_before = YEAR / 365.0
     yearly_during = YEAR * people / days if days else 0.0

@@ -19,11 +19,19 @@ from include.synthetic.draws import (
     where,
     words,
 )
+from include.synthetic.holding import Holding, going, nominal_ids, offence_ids
 from include.synthetic.offence_codes import CODES, HAS_VICTIM, IS_PERSON
-from include.synthetic.records import Holding, _going, nominal_ids, offence_ids
 from include.synthetic.tables import Entity
 
-RELATIONSHIPS = ["intimate_partner", "former_partner", "family", "acquaintance", "stranger", "other", "unknown"]
+RELATIONSHIPS = [
+    "intimate_partner",
+    "former_partner",
+    "family",
+    "acquaintance",
+    "stranger",
+    "other",
+    "unknown",
+]
 _STRANGERS, _ACQUAINTANCES, _PARTNERS = 0, 8_000_000_000, 9_000_000_000
 _UNDER_13 = np.array([item.code in ("19E", "20B") for item in CODES])
 _UNDER_16 = np.array([item.code in ("19D", "22B", "88A", "71", "11A") for item in CODES])
@@ -47,7 +55,7 @@ def victims(chunk: Chunk, holding: Holding) -> Entity:
     number, relationship = _who(chunk, rng, offence, person, place, per_offence)
     age = _victim_age(chunk, offence, number, per_offence, place)
     nominal = holding.link_nominal[row]
-    gone, with_parent = _going(chunk, holding, offence, nominal, 0.0)
+    gone, with_parent = going(chunk, holding, offence, nominal, 0.0)
     vulnerable = per_offence[4, offence] < np.where(IS_PERSON[chunk.found.offence_code[offence]], 0.11, 0.05)
     return Entity(
         name="offence_victims",
@@ -68,8 +76,9 @@ def victims(chunk: Chunk, holding: Holding) -> Entity:
     )
 
 
-def _who(chunk: Chunk, rng: np.random.Generator, offence: Ints, person: Ints, place: Ints,
-         per_offence: Floats) -> tuple[Ints, Ints]:  # fmt: skip
+def _who(
+    chunk: Chunk, rng: np.random.Generator, offence: Ints, person: Ints, place: Ints, per_offence: Floats
+) -> tuple[Ints, Ints]:
     """Return victim numbers and relationships: partners of the suspect, people known, strangers."""
     cases, found = chunk.cases, chunk.found
     owner = found.offence_owner[offence]

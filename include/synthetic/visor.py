@@ -36,9 +36,27 @@ def visor_summary(chunk: Chunk, staff: Staff, first_sanction: Ints) -> Entity:
     return Entity(
         name="visor_summary",
         keys=("visor_id",),
-        columns=("visor_id", "nominal_id", "pnc_id", "surname", "forename", "date_of_birth", "mappa_category", "mappa_level",
-                 "registration_start", "registration_end", "rm2000_level", "arms_level", "arms_date", "release_date",
-                 "last_visit_date", "next_visit_due", "manager_id", "division", "status"),
+        columns=(
+            "visor_id",
+            "nominal_id",
+            "pnc_id",
+            "surname",
+            "forename",
+            "date_of_birth",
+            "mappa_category",
+            "mappa_level",
+            "registration_start",
+            "registration_end",
+            "rm2000_level",
+            "arms_level",
+            "arms_date",
+            "release_date",
+            "last_visit_date",
+            "next_visit_due",
+            "manager_id",
+            "division",
+            "status",
+        ),
         fixed={
             "visor_id": identifiers("VS", frame.number * _PER_CHUNK + 1 + np.arange(size), 6),
             **identity.fields,
@@ -50,18 +68,23 @@ def visor_summary(chunk: Chunk, staff: Staff, first_sanction: Ints) -> Entity:
         },
         changing={
             "registration_end": Changing(lambda at: where(listed.end <= at, listed.end, listed.planned_end)),
-            "arms_level": Changing(lambda at: where(no_arms | (arms_date(at) == NULL), NULL, listed.arms), "word", LEVELS),
+            "arms_level": Changing(
+                lambda at: where(no_arms | (arms_date(at) == NULL), NULL, listed.arms), "word", LEVELS
+            ),
             "arms_date": Changing(arms_date),
             "release_date": Changing(lambda at: _releases(chunk, at)),
             "last_visit_date": Changing(visit),
             "next_visit_due": Changing(due),
-            "manager_id": Changing(steps(before, (where(listed.end > merged, merged, NEVER), since)), "word",
-                                   manager_ids(frame, len(staff.origin))),
+            "manager_id": Changing(
+                steps(before, (where(listed.end > merged, merged, NEVER), since)),
+                "word",
+                manager_ids(frame, len(staff.origin)),
+            ),
             "status": Changing(lambda at: _status(chunk, at), "word", STATUSES),
         },
         first_day=np.maximum(begins, frame.start - 1000),
         last_day=purged,
-    )  # fmt: skip
+    )
 
 
 def _times_inside(chunk: Chunk, at: int) -> tuple[Ints, Ints]:

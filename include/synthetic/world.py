@@ -65,7 +65,7 @@ def run_world(
 
 
 def _sweep(prison: PrisonCases, possible: Bools) -> Bools:
-    """Accept each person's cases in order of their start, unless the offence or the start fall inside an earlier one."""
+    """Accept each person's cases in order of start, unless the offence or the start falls inside an earlier one."""
     start, end = prison.start, prison.end
     accepted = np.zeros(len(start), dtype=np.bool_)
     rows = np.lexsort((prison.link, start, prison.person))
