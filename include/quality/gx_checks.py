@@ -116,7 +116,7 @@ def run(subject: Subject) -> list[Check]:
 def _parameters(subject: Subject) -> dict[str, Any]:
     return {
         "as_at": subject.plan.as_at.isoformat(),
-        "algorithm_version": subject.plan.algorithm_version,
+        "algorithm_versions": [subject.plan.algorithm_version],
         **{f"parameter_{name}": value for name, value in subject.plan.parameters.items()},
     }
 
