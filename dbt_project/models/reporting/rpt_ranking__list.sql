@@ -34,6 +34,16 @@ cohorts as (
     group by open_spells.nominal_id
 ),
 
+ended_spells as (
+    select spells.nominal_id
+    from {{ ref("fct_cohort_spells") }} as spells
+    where spells.deselected_date <= {{ as_at() }}
+    union
+    select registrations.nominal_id
+    from {{ ref("fct_visor_registrations") }} as registrations
+    where registrations.registration_end <= {{ as_at() }}
+),
+
 new_offences as (
     select
         offences.nominal_id,
@@ -76,7 +86,15 @@ select
     cast({{ age_at(as_at(), "nominals.date_of_birth") }} as bigint) as age,
     nominals.sex,
     nominals.division,
-    movements.management_status,
+    -- who waits on the meeting list without being ranked (under age, say) has a status too
+    coalesce(
+        movements.management_status,
+        case
+            when cohorts.nominal_id is not null then 'managed'
+            when ended_spells.nominal_id is not null then 'previously_managed'
+            else 'considered'
+        end
+    ) as management_status,
     cohorts.cohorts,
     cohorts.manager_ids,
     coalesce(movements.in_custody, false) as in_custody,
@@ -124,6 +142,7 @@ from {{ ref("fct_listed_nominals") }} as listed
 inner join {{ ref("dim_nominals") }} as nominals on listed.nominal_id = nominals.nominal_id
 left join movements on listed.nominal_id = movements.nominal_id
 left join cohorts on listed.nominal_id = cohorts.nominal_id
+left join ended_spells on listed.nominal_id = ended_spells.nominal_id
 left join {{ ref("fct_meeting_list") }} as meeting
     on listed.nominal_id = meeting.nominal_id and meeting.run_date = {{ as_at() }}
 left join new_offences on listed.nominal_id = new_offences.nominal_id and new_offences.offence_position = 1
