@@ -90,8 +90,8 @@ def intervention_catalogue(first_day: int) -> Entity:
     start: Ints = np.full(len(CATALOGUE), first_day, dtype=np.int64)
     return Entity(
         name="intervention_catalogue",
-        keys=("intervention",),
-        columns=("intervention", "title", "type", "reoffending_pathway"),
+        keys="intervention",
+        columns="intervention title type reoffending_pathway",
         fixed={
             "intervention": pa.array([item.code for item in CATALOGUE]),
             "title": pa.array([item.title for item in CATALOGUE]),

@@ -52,8 +52,8 @@ def custody(chunk: Chunk, holding: Holding, inside: Inside) -> Entity:
     number = chunk.frame.number * PER_CHUNK + 1 + np.arange(len(inside.nominal))
     return Entity(
         name="custody",
-        keys=("custody_id",),
-        columns=("custody_id", "nominal_id", "start_date", "end_date", "custody_type", "sentence_days"),
+        keys="custody_id",
+        columns="custody_id nominal_id start_date end_date custody_type sentence_days",
         fixed={
             "custody_id": identifiers("CU", number, 9),
             "nominal_id": nominal_ids(chunk, inside.nominal),

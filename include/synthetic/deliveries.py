@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import IO, Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pcsv
 import pyarrow.parquet as pq
@@ -152,8 +151,3 @@ class Landing:
         for delivery in self.deliveries:
             delivery.finish()
         return len(self.deliveries)
-
-
-def final_rows(entity: Entity, extract_date: date) -> int:
-    """Return how many rows an entity has on a day."""
-    return int(np.count_nonzero(entity.snapshot(day_of(extract_date)).exists))

@@ -65,7 +65,7 @@ def pick(rng: np.random.Generator, weights: Sequence[float] | Floats, size: int)
     """Draw indices with the given weights."""
     edges = np.cumsum(np.asarray(weights, dtype=np.float64))
     drawn = np.searchsorted(edges, rng.random(size) * edges[-1], side="right")
-    return np.minimum(drawn, len(edges) - 1).astype(np.int64)
+    return np.asarray(np.minimum(drawn, len(edges) - 1), dtype=np.int64)
 
 
 def lognormal_days(rng: np.random.Generator, median: float | Floats, sigma: float, size: int) -> Ints:

@@ -14,16 +14,13 @@ import numpy as np
 from include.errors import UsageError
 from include.files import write_durably
 from include.logs import get_logger
-from include.synthetic import custody, management, records, referrals, sanctions, staff, units, visor
+from include.synthetic import units
 from include.synthetic.catalogue import intervention_catalogue
-from include.synthetic.chunk import FULL_CHUNK, Chunk, Frame, make_chunk
-from include.synthetic.deliveries import Landing, final_rows
-from include.synthetic.draws import NULL, Floats, day_of, where
-from include.synthetic.holding import hold
-from include.synthetic.intelligence import intelligence
-from include.synthetic.selection import cohort_number
-from include.synthetic.truth import TruthWriter, write_truth
-from include.synthetic.victims import victims
+from include.synthetic.chunk import FULL_CHUNK, Frame, make_chunk
+from include.synthetic.deliveries import Landing
+from include.synthetic.draws import day_of
+from include.synthetic.truth import TruthWriter
+from include.synthetic.writing import Totals, write_chunk
 
 logger = get_logger(__name__)
 
@@ -49,20 +46,6 @@ class ForceSummary:
     managed_people: int
     currently_managed: int
     deliveries: int
-
-
-@dataclass
-class _Totals:
-    """Sums over the chunks."""
-
-    people: int = 0
-    nominals: int = 0
-    offences: int = 0
-    offence_links: int = 0
-    cohort_spells: int = 0
-    registrations: int = 0
-    managed_people: int = 0
-    currently_managed: int = 0
 
 
 def _say(message: str) -> None:
@@ -99,30 +82,26 @@ def generate_force(
     _check(folder, nominals, extract_date, effect)
     landing, truth = Landing(folder / "landing", extract_date), TruthWriter(folder / "planted_truth")
     frames = _frames(nominals, seed, extract_date, effect)
-    sums, totals, teams = np.zeros(1), _Totals(), [0, 0]
+    sums, totals, teams = np.zeros(1), Totals(), [0, 0]
     for frame in frames:
-        chunk = make_chunk(frame)
-        sums = sums + _write_chunk(chunk, landing, truth, totals, teams, extract_date)
-        progress(
-            f"{frame.first_nominal + frame.nominals:,} of {nominals:,} nominals, {totals.offence_links:,} links"
-        )
-        del chunk
+        sums = sums + write_chunk(make_chunk(frame), landing, truth, totals, teams)
         gc.collect()
+        made = frame.first_nominal + frame.nominals
+        progress(f"{made:,} of {nominals:,} nominals, {totals.offence_links:,} offence links")
     landing.add("idiom", intervention_catalogue(frames[0].start))
     landing.add("idiom", units.unit_costs(frames[0], teams))
     landing.add("idiom", units.performance_summary(frames[0], sums))
-    made = landing.finish()
+    deliveries = landing.finish()
     truth.finish()
-    summary = ForceSummary(
-        folder=folder, extract_date=extract_date, seed=seed, effect=effect, deliveries=made, **asdict(totals)
-    )
-    content = {
-        name: str(value) if isinstance(value, date) else value
-        for name, value in asdict(summary).items()
-        if name != "folder"
+    told = {
+        "extract_date": extract_date,
+        "seed": seed,
+        "effect": effect,
+        **asdict(totals),
+        "deliveries": deliveries,
     }
-    write_durably(folder / "planted_truth" / "force.json", json.dumps(content, indent=1) + "\n")
-    return summary
+    write_durably(folder / "planted_truth" / "force.json", json.dumps(told, indent=1, default=str) + "\n")
+    return ForceSummary(folder, extract_date, seed, effect, deliveries=deliveries, **asdict(totals))
 
 
 def _check(folder: Path, nominals: int, extract_date: date, effect: float) -> None:
@@ -150,61 +129,3 @@ def _frames(nominals: int, seed: int, extract_date: date, effect: float) -> list
         Frame(seed, part, edges[part + 1] - edges[part], edges[part], start, end, effect)
         for part in range(number)
     ]
-
-
-def _write_chunk(
-    chunk: Chunk, landing: Landing, truth: TruthWriter, totals: _Totals, teams: list[int], extract_date: date
-) -> Floats:
-    """Write a chunk's rows of every entity to every delivery, and its truth; return the performance sums."""
-    events = sanctions.make_events(chunk)
-    first = events.first(chunk.people.size)
-    inside = custody.times_inside(chunk)
-    holding = hold(chunk, inside.nominal, inside.start)
-    team = staff.make_staff(chunk.frame)
-    load = management.make_caseload(chunk, team, first)
-    police = [
-        records.nominals(chunk, holding, first),
-        records.offences(chunk, holding),
-        records.links(chunk, holding),
-    ]
-    for entity in (
-        *police,
-        victims(chunk, holding),
-        custody.custody(chunk, holding, inside),
-        intelligence(chunk, holding),
-    ):
-        landing.add("police_records", entity)
-    register = visor.visor_summary(chunk, team, first)
-    landing.add("visor_summary", register)
-    listed = chunk.registrations
-    since = staff.allocate(
-        chunk,
-        team,
-        listed.person,
-        np.full(len(listed.person), cohort_number("visor")),
-        where(listed.start == NULL, chunk.frame.start - 1000, listed.start),
-        listed.end,
-    )
-    spells = management.cohort_spells(chunk, load, team)
-    for entity in (
-        spells,
-        sanctions.pnc_events(chunk, events),
-        staff.managers(chunk, team),
-        units.caseload_history(chunk, load, team, listed, since),
-        referrals.referrals(chunk, load, holding.nominal_first),
-        management.interventions(chunk, load, team),
-    ):
-        landing.add("idiom", entity)
-    write_truth(chunk, load, truth)
-    for scheme in (0, 1):
-        teams[scheme] += len(team.managers_of(scheme))
-    open_now = (chunk.windows.end > chunk.frame.end) & (chunk.windows.start <= chunk.frame.end)
-    totals.people += chunk.people.size
-    totals.nominals += final_rows(police[0], extract_date)
-    totals.offences += final_rows(police[1], extract_date)
-    totals.offence_links += final_rows(police[2], extract_date)
-    totals.cohort_spells += final_rows(spells, extract_date)
-    totals.registrations += final_rows(register, extract_date)
-    totals.managed_people += len(np.unique(chunk.windows.person))
-    totals.currently_managed += len(np.unique(chunk.windows.person[open_now]))
-    return units.performance_sums(chunk, load)

@@ -50,8 +50,8 @@ def intelligence(chunk: Chunk, holding: Holding) -> Entity:
     wrong = ~with_parent & (rng.random(len(person)) < 0.001)
     return Entity(
         name="intelligence",
-        keys=("log_id",),
-        columns=("log_id", "nominal_id", "log_date", "category"),
+        keys="log_id",
+        columns="log_id nominal_id log_date category",
         fixed={
             "log_id": identifiers("IN", chunk.frame.number * PER_CHUNK + 1 + np.arange(len(person)), 9),
             "nominal_id": nominal_ids(chunk, nominal),

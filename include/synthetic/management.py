@@ -9,12 +9,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from include.synthetic import names
-from include.synthetic.catalogue import CATALOGUE
 from include.synthetic.chunk import REASONS, Chunk
 from include.synthetic.draws import (
     NEVER,
     NULL,
-    YEAR,
     Bools,
     Ints,
     dates,
@@ -129,25 +127,9 @@ def cohort_spells(chunk: Chunk, load: Caseload, staff: Staff) -> Entity:
     changed = where(level == NULL, NULL, np.clip(load.level + pick(rng, [0.65, 0.0, 0.35], size) - 1, 0, 3))
     return Entity(
         name="cohort_spells",
-        keys=("spell_id",),
-        columns=(
-            "spell_id",
-            "nominal_id",
-            "pnc_id",
-            "surname",
-            "forename",
-            "date_of_birth",
-            "scheme",
-            "cohort",
-            "pathway",
-            "statutory",
-            "adopted_date",
-            "deselected_date",
-            "deselection_reason",
-            "rag_status",
-            "risk_level",
-            "manager_id",
-        ),
+        keys="spell_id",
+        columns="spell_id nominal_id pnc_id surname forename date_of_birth scheme cohort pathway statutory "
+        "adopted_date deselected_date deselection_reason rag_status risk_level manager_id",
         fixed={
             "spell_id": spell_ids(chunk, size),
             **load.identity.fields,
@@ -186,64 +168,6 @@ def _rag(chunk: Chunk, load: Caseload, at: int) -> Ints:
     recent = np.searchsorted(key, load.person * 100_000 + day, side="right") - low
     status = where(recent >= 2, 0, where(recent == 1, 1, 2))
     return where(load.cohort == cohort_number("visor"), NULL, status)
-
-
-def interventions(chunk: Chunk, load: Caseload, staff: Staff) -> Entity:
-    """What managers did: about five a year and person, drawn from the catalogue by kind of cohort."""
-    rng, end = chunk.frame.generator("interventions"), chunk.frame.end
-    stop = np.minimum(load.end, end + 1)
-    begin = np.maximum(load.adopted, chunk.frame.start)
-    named = load.identity.gives_nominal
-    number = rng.poisson(np.where(named, 5.2 * np.maximum(stop - begin, 0) / YEAR, 0.0))
-    spell = np.repeat(np.arange(len(load.person)), number)
-    day = begin[spell] + (rng.random(len(spell)) * (stop - begin)[spell]).astype(np.int64)
-    kind = where(
-        load.cohort[spell] == cohort_number("visor"),
-        1,
-        where(load.cohort[spell] == cohort_number("hhpu"), 2, 0),
-    )
-    which = np.zeros(len(spell), dtype=np.int64)
-    for column in range(3):
-        rows = np.flatnonzero(kind == column)
-        which[rows] = pick(rng, [item.weights[column] + 0.02 for item in CATALOGUE], len(rows))
-    finished = day + rng.integers(0, 120, len(spell))
-    finished = where(rng.random(len(spell)) < 0.8, finished, NEVER)
-    merged = merged_day(chunk.frame)
-    manager = where(day < merged, load.before[spell], load.since[spell])
-    gone = where(rng.random(len(spell)) < 0.001, end - rng.integers(0, 40, len(spell)), NEVER)
-    return Entity(
-        name="interventions",
-        keys=("intervention_id",),
-        columns=(
-            "intervention_id",
-            "nominal_id",
-            "spell_id",
-            "intervention_date",
-            "intervention",
-            "manager_id",
-            "completed_date",
-        ),
-        fixed={
-            "intervention_id": identifiers(
-                "IV", chunk.frame.number * _PER_CHUNK + 1 + np.arange(len(spell)), 8
-            ),
-            "nominal_id": nominal_ids(chunk, load.identity.nominal_row[spell]),
-            "spell_id": pc.if_else(
-                pa.array(rng.random(len(spell)) < 0.88),
-                spell_ids(chunk, len(load.person)).take(pa.array(spell)),
-                None,
-            ),
-            "intervention_date": dates(day),
-            "intervention": words([item.code for item in CATALOGUE], which),
-            "manager_id": words(
-                manager_ids(chunk.frame, len(staff.origin)),
-                where(rng.random(len(spell)) < 0.02, NULL, manager),
-            ),
-        },
-        changing={"completed_date": Changing(from_day(finished, finished))},
-        first_day=day,
-        last_day=gone,
-    )
 
 
 def open_registrations(listed: Registrations, day: int) -> Bools:

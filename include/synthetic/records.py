@@ -26,19 +26,9 @@ def nominals(chunk: Chunk, holding: Holding, sanctioned: Ints) -> Entity:
     rows = np.arange(size, dtype=np.int64)
     return Entity(
         name="nominals",
-        keys=("nominal_id",),
-        columns=(
-            "nominal_id",
-            "pnc_id",
-            "surname",
-            "forename",
-            "date_of_birth",
-            "sex",
-            "ethnicity",
-            "division",
-            "deceased_date",
-            "merged_into",
-        ),
+        keys="nominal_id",
+        columns="nominal_id pnc_id surname forename date_of_birth sex ethnicity division deceased_date "
+        "merged_into",
         fixed={
             "nominal_id": nominal_ids(chunk, rows),
             "surname": names.surnames(people.surname[person], held.surname_slipped),
@@ -73,22 +63,9 @@ def offences(chunk: Chunk, holding: Holding) -> Entity:
     ids = offence_ids(chunk, rows)
     return Entity(
         name="offences",
-        keys=("offence_id",),
-        columns=(
-            "offence_id",
-            "ho_code",
-            "offence_title",
-            "offence_date",
-            "offence_end_date",
-            "recorded_date",
-            "division",
-            "domestic_abuse",
-            "hate_crime",
-            "child_abuse",
-            "outcome_code",
-            "outcome_date",
-            "cancelled_date",
-        ),
+        keys="offence_id",
+        columns="offence_id ho_code offence_title offence_date offence_end_date recorded_date division "
+        "domestic_abuse hate_crime child_abuse outcome_code outcome_date cancelled_date",
         fixed={
             "offence_id": ids,
             "ho_code": words([item.code for item in CODES], _as_coded_then(code, day, chunk)),
@@ -139,8 +116,8 @@ def links(chunk: Chunk, holding: Holding) -> Entity:
     later = ((charged, 1), (cautioned, 2), (convicted, 3), (eliminated, 4))
     return Entity(
         name="offence_nominals",
-        keys=("offence_id", "nominal_id"),
-        columns=("offence_id", "nominal_id", "role", "role_date"),
+        keys="offence_id nominal_id",
+        columns="offence_id nominal_id role role_date",
         fixed={
             "offence_id": offence_ids(chunk, chunk.found.link_offence[link]),
             "nominal_id": nominal_ids(chunk, holding.link_nominal),

@@ -68,38 +68,21 @@ class _Course:
 
 
 def referrals(chunk: Chunk, load: Caseload, nominal_first: Ints) -> Entity:
-    """The referrals; a decision is known from its meeting on, a meeting from the triage on."""
-    rng = chunk.frame.generator("referral rows")
+    """The referrals; a few that were entered twice are taken back."""
+    rng, end = chunk.frame.generator("referral rows"), chunk.frame.end
     parts = [_led_to_spell(chunk, load), _others(chunk, nominal_first)]
     course = _Course(
         *(np.concatenate([getattr(part, name) for part in parts]) for name in _Course.__dataclass_fields__)
     )
     size = len(course.nominal)
-    panel = course.to_panel == 1
-    twice = panel & (course.deferred_to < NEVER)
-    closed_at_triage = where(panel, NEVER, course.triaged)
-    final = where(panel, where(twice, course.deferred_to, course.heard), NEVER)
-    deferred = where(twice, course.heard, NEVER)
-    reason = where(course.agency == AGENCIES.index("algorithm"), 7, pick(rng, [5, 5, 2, 2, 4, 2, 1, 0], size))
-    gone = where(
-        (rng.random(size) < 0.004) & (final < chunk.frame.end),
-        chunk.frame.end - rng.integers(0, 40, size),
-        NEVER,
-    )
+    drawn = pick(rng, [5, 5, 2, 2, 4, 2, 1, 0], size)
+    reason = where(course.agency == AGENCIES.index("algorithm"), 7, drawn)
+    settled = where(course.to_panel == 1, course.heard, course.triaged) < end
+    gone = where((rng.random(size) < 0.004) & settled, end - rng.integers(0, 40, size), NEVER)
     return Entity(
         name="referrals",
-        keys=("referral_id",),
-        columns=(
-            "referral_id",
-            "nominal_id",
-            "referred_date",
-            "agency",
-            "reason",
-            "meeting_date",
-            "decision",
-            "decision_reason",
-            "triage",
-        ),
+        keys="referral_id",
+        columns="referral_id nominal_id referred_date agency reason meeting_date decision decision_reason triage",
         fixed={
             "referral_id": identifiers("RF", chunk.frame.number * _PER_CHUNK + 1 + np.arange(size), 7),
             "nominal_id": nominal_ids(chunk, course.nominal),
@@ -107,32 +90,29 @@ def referrals(chunk: Chunk, load: Caseload, nominal_first: Ints) -> Entity:
             "agency": words(AGENCIES, course.agency),
             "reason": words(_REASONS, where(rng.random(size) < 0.08, NULL, reason)),
         },
-        changing={
-            "meeting_date": Changing(
-                steps(
-                    np.full(size, NULL, dtype=np.int64),
-                    (where(panel, course.triaged, NEVER), course.heard),
-                    (deferred, course.deferred_to),
-                )
-            ),
-            "decision": Changing(
-                steps(
-                    np.zeros(size, dtype=np.int64),
-                    (closed_at_triage, 2),
-                    (deferred, 3),
-                    (final, course.decision),
-                ),
-                "word",
-                _DECISIONS,
-            ),
-            "decision_reason": Changing(
-                from_day(np.minimum(final, closed_at_triage), course.because), "word", _DECISION_REASONS
-            ),
-            "triage": Changing(from_day(course.triaged, where(panel, 1, 2), 0), "word", _TRIAGE),
-        },
+        changing=_as_known(course),
         first_day=course.referred,
         last_day=np.maximum(gone, course.referred + 1),
     )
+
+
+def _as_known(course: _Course) -> dict[str, Changing]:
+    """A meeting is known from the triage on, a decision from its meeting on; some are deferred once."""
+    nothing = np.full(len(course.nominal), NULL, dtype=np.int64)
+    panel = course.to_panel == 1
+    twice = panel & (course.deferred_to < NEVER)
+    closed = where(panel, NEVER, course.triaged)
+    deferred = where(twice, course.heard, NEVER)
+    final = where(panel, where(twice, course.deferred_to, course.heard), NEVER)
+    called = where(panel, course.triaged, NEVER)
+    decision = steps(nothing * 0, (closed, 2), (deferred, 3), (final, course.decision))
+    because = from_day(np.minimum(final, closed), course.because)
+    return {
+        "meeting_date": Changing(steps(nothing, (called, course.heard), (deferred, course.deferred_to))),
+        "decision": Changing(decision, "word", _DECISIONS),
+        "decision_reason": Changing(because, "word", _DECISION_REASONS),
+        "triage": Changing(from_day(course.triaged, where(panel, 1, 2), 0), "word", _TRIAGE),
+    }
 
 
 def _led_to_spell(chunk: Chunk, load: Caseload) -> _Course:

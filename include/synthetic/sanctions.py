@@ -128,8 +128,8 @@ def pnc_events(chunk: Chunk, events: Events) -> Entity:
     gone = where(rng.random(size) < 0.0005, chunk.frame.end - rng.integers(0, 40, size), NEVER)
     return Entity(
         name="pnc_events",
-        keys=("event_id",),
-        columns=("event_id", "pnc_id", "offence_date", "ho_code", "sanction", "sanction_date", "force_code"),
+        keys="event_id",
+        columns="event_id pnc_id offence_date ho_code sanction sanction_date force_code",
         fixed={
             "event_id": identifiers("PE", chunk.frame.number * _PER_CHUNK + 1 + np.arange(size), 9),
             "pnc_id": true_pnc(chunk, events.person, np.ones(size, dtype=np.bool_)),

@@ -212,7 +212,7 @@ def _eligible(people: People, who: str, day: int, grave: Bools) -> Bools:
         "youth": (age >= 12) & (age < 17.5),
         "female": adult & people.female,
     }
-    return groups[who]
+    return np.asarray(groups[who], dtype=np.bool_)
 
 
 def _best(rng: np.random.Generator, feature: Floats, open_to: Bools, wanted: int, kind: str) -> Ints:

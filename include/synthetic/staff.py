@@ -97,17 +97,8 @@ def managers(chunk: Chunk, staff: Staff) -> Entity:
     announced = np.full(size, chunk.frame.end - 10, dtype=np.int64)
     return Entity(
         name="managers",
-        keys=("manager_id",),
-        columns=(
-            "manager_id",
-            "unit_origin",
-            "role",
-            "division",
-            "start_date",
-            "end_date",
-            "mosovo_date",
-            "max_caseload",
-        ),
+        keys="manager_id",
+        columns="manager_id unit_origin role division start_date end_date mosovo_date max_caseload",
         fixed={
             "manager_id": manager_ids(chunk.frame, size),
             "unit_origin": words(ORIGINS, staff.origin),

@@ -66,8 +66,8 @@ class Entity:
 
     Args:
         name: File name without its ending.
-        keys: Primary key columns.
-        columns: All columns in the contract's order.
+        keys: Primary key columns, with blanks between.
+        columns: All columns in the contract's order, likewise.
         fixed: Columns that never change, one value per row.
         changing: Columns that do.
         first_day: Day on which the row first exists.
@@ -76,8 +76,8 @@ class Entity:
     """
 
     name: str
-    keys: tuple[str, ...]
-    columns: tuple[str, ...]
+    keys: str
+    columns: str
     fixed: dict[str, pa.Array]
     changing: dict[str, Changing]
     first_day: Ints
@@ -114,17 +114,17 @@ class Entity:
     def _rows(self, state: Snapshot, rows: Ints, empty: Bools | None = None) -> pa.Table:
         position = pa.array(rows)
         arrays = []
-        for name in self.columns:
+        for name in self.columns.split():
             if name in self.fixed:
                 array = self.fixed[name].take(position)
             else:
                 array = self.changing[name].render(
                     np.broadcast_to(state.values[name], state.exists.shape)[rows]
                 )
-            if empty is not None and name not in self.keys:
+            if empty is not None and name not in self.keys.split():
                 array = pc.if_else(pa.array(empty), pa.scalar(None, array.type), array)
             arrays.append(array)
-        return pa.table(arrays, names=list(self.columns))
+        return pa.table(arrays, names=self.columns.split())
 
 
 def stays(size: int) -> Ints:

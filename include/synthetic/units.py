@@ -51,8 +51,8 @@ def caseload_history(
     early = census < frame.start + 500
     return Entity(
         name="caseload_history",
-        keys=("manager_id", "census_date"),
-        columns=("manager_id", "census_date", "offenders_managed", "high_risk_managed"),
+        keys="manager_id census_date",
+        columns="manager_id census_date offenders_managed high_risk_managed",
         fixed={
             "manager_id": manager_ids(frame, len(staff.role)).take(pa.array(worker)),
             "census_date": dates(census),
@@ -66,48 +66,45 @@ def caseload_history(
 
 def unit_costs(frame: Frame, managers: list[int]) -> Entity:
     """Set-up and running costs; salaries in proportion to the managers of the whole force."""
-    rows: list[tuple[int, int, int, str, int]] = []
-    merged = merged_day(frame)
-    for scheme, number in enumerate(managers):
-        setup = [
-            ("training", 47_125 * number),
-            ("equipment", 118_000 * number),
-            ("project", 2_640_000),
-            ("system", 1_150_000),
-        ]
-        rows += [
-            (scheme, merged - 60 + 25 * place, 0, category, pence)
-            for place, (category, pence) in enumerate(setup)
-        ]
-        for day in month_ends(frame.end, 96):
-            if day <= merged:
-                continue
-            monthly = [
-                ("managers", 351_667 * number),
-                ("supervision", 611_942 + 432_500),
-                ("coordination", 236_100),
-                ("vehicles", 31_250 * number),
-                ("licences", 12_480 * number),
-            ]
-            rows += [(scheme, int(day), 1, category, pence) for category, pence in monthly]
-    size = len(rows)
+    rows = [row for scheme, number in enumerate(managers) for row in _costs(frame, scheme, number)]
     amount = [f"{pence // 100}.{pence % 100:02d}" for *_, pence in rows]
-    day = np.array([row[1] for row in rows], dtype=np.int64)
+    scheme, day, kind = (np.array([row[column] for row in rows], dtype=np.int64) for column in range(3))
     return Entity(
         name="unit_costs",
-        keys=("cost_id",),
-        columns=("cost_id", "scheme", "cost_date", "cost_type", "category", "amount_gbp"),
+        keys="cost_id",
+        columns="cost_id scheme cost_date cost_type category amount_gbp",
         fixed={
-            "cost_id": identifiers("UC", np.arange(size) + 1, 5),
-            "scheme": words(names.SCHEMES, np.array([row[0] for row in rows], dtype=np.int64)),
+            "cost_id": identifiers("UC", np.arange(len(rows)) + 1, 5),
+            "scheme": words(names.SCHEMES, scheme),
             "cost_date": dates(day),
-            "cost_type": words(["setup", "running"], np.array([row[2] for row in rows], dtype=np.int64)),
+            "cost_type": words(["setup", "running"], kind),
             "category": pa.array([row[3] for row in rows]),
             "amount_gbp": pa.array(amount),
         },
         changing={},
         first_day=day,
     )
+
+
+def _costs(frame: Frame, scheme: int, number: int) -> list[tuple[int, int, int, str, int]]:
+    """Return scheme, day, set-up (0) or running (1), category and pence of every cost of a unit."""
+    merged = merged_day(frame)
+    setup = {
+        "training": 47_125 * number,
+        "equipment": 118_000 * number,
+        "project": 2_640_000,
+        "system": 1_150_000,
+    }
+    monthly = {
+        "managers": 351_667 * number,
+        "supervision": 611_942 + 432_500,
+        "coordination": 236_100,
+        "vehicles": 31_250 * number,
+        "licences": 12_480 * number,
+    }
+    rows = [(scheme, merged - 60 + 25 * place, 0, *item) for place, item in enumerate(setup.items())]
+    months = [int(day) for day in month_ends(frame.end, 96) if day > merged]
+    return rows + [(scheme, day, 1, *item) for day in months for item in monthly.items()]
 
 
 def performance_sums(chunk: Chunk, load: Caseload) -> Floats:
@@ -165,8 +162,8 @@ def performance_summary(frame: Frame, sums: Floats) -> Entity:
     day = np.repeat(stops, 2)
     return Entity(
         name="performance_summary",
-        keys=("period_end", "scope"),
-        columns=("period_end", "scope", *fields),
+        keys="period_end scope",
+        columns=f"period_end scope {' '.join(fields)}",
         fixed={
             "period_end": dates(day),
             "scope": pa.array(_SCOPES * PERIODS),

@@ -59,8 +59,8 @@ def victims(chunk: Chunk, holding: Holding) -> Entity:
     vulnerable = per_offence[4, offence] < np.where(IS_PERSON[chunk.found.offence_code[offence]], 0.11, 0.05)
     return Entity(
         name="offence_victims",
-        keys=("offence_id", "victim_id", "nominal_id"),
-        columns=("offence_id", "victim_id", "nominal_id", "relationship", "victim_age", "vulnerable"),
+        keys="offence_id victim_id nominal_id",
+        columns="offence_id victim_id nominal_id relationship victim_age vulnerable",
         fixed={
             "offence_id": offence_ids(chunk, offence),
             "victim_id": identifiers("V", number, 10),

@@ -22,41 +22,13 @@ def visor_summary(chunk: Chunk, staff: Staff, first_sanction: Ints) -> Entity:
     frame, listed = chunk.frame, chunk.registrations
     rng, size, person = frame.generator("visor rows"), len(listed.person), listed.person
     identity = identify(chunk, "visor identities", person, first_sanction, [0.55, 0.15, 0.22, 0.08])
-    begins = where(listed.start == NULL, frame.start - 1000, listed.start)
-    before, since = allocate(chunk, staff, person, np.full(size, cohort_number("visor")), begins, listed.end)
-    merged = np.full(size, merged_day(frame), dtype=np.int64)
-    purged = where(
-        (listed.end < frame.end - 300) & (rng.random(size) < 0.2),
-        frame.end - rng.integers(0, 40, size),
-        NEVER,
-    )
-    visit, due = _visits(chunk, rng)
-    arms_date = _assessments(chunk, rng)
-    no_arms = rng.random(size) < 0.05
+    ended = (listed.end < frame.end - 300) & (rng.random(size) < 0.2)
     return Entity(
         name="visor_summary",
-        keys=("visor_id",),
-        columns=(
-            "visor_id",
-            "nominal_id",
-            "pnc_id",
-            "surname",
-            "forename",
-            "date_of_birth",
-            "mappa_category",
-            "mappa_level",
-            "registration_start",
-            "registration_end",
-            "rm2000_level",
-            "arms_level",
-            "arms_date",
-            "release_date",
-            "last_visit_date",
-            "next_visit_due",
-            "manager_id",
-            "division",
-            "status",
-        ),
+        keys="visor_id",
+        columns="visor_id nominal_id pnc_id surname forename date_of_birth mappa_category mappa_level "
+        "registration_start registration_end rm2000_level arms_level arms_date release_date "
+        "last_visit_date next_visit_due manager_id division status",
         fixed={
             "visor_id": identifiers("VS", frame.number * _PER_CHUNK + 1 + np.arange(size), 6),
             **identity.fields,
@@ -66,25 +38,43 @@ def visor_summary(chunk: Chunk, staff: Staff, first_sanction: Ints) -> Entity:
             "rm2000_level": words(LEVELS, where(listed.category > 0, NULL, listed.rm2000)),
             "division": words(names.DIVISIONS, chunk.people.division[person]),
         },
-        changing={
-            "registration_end": Changing(lambda at: where(listed.end <= at, listed.end, listed.planned_end)),
-            "arms_level": Changing(
-                lambda at: where(no_arms | (arms_date(at) == NULL), NULL, listed.arms), "word", LEVELS
-            ),
-            "arms_date": Changing(arms_date),
-            "release_date": Changing(lambda at: _releases(chunk, at)),
-            "last_visit_date": Changing(visit),
-            "next_visit_due": Changing(due),
-            "manager_id": Changing(
-                steps(before, (where(listed.end > merged, merged, NEVER), since)),
-                "word",
-                manager_ids(frame, len(staff.origin)),
-            ),
-            "status": Changing(lambda at: _status(chunk, at), "word", STATUSES),
-        },
-        first_day=np.maximum(begins, frame.start - 1000),
-        last_day=purged,
+        changing=_as_it_stood(chunk, staff, rng),
+        first_day=where(
+            listed.start == NULL, frame.start - 1000, np.maximum(listed.start, frame.start - 1000)
+        ),
+        last_day=where(ended, frame.end - rng.integers(0, 40, size), NEVER),
     )
+
+
+def register_managers(chunk: Chunk, staff: Staff) -> tuple[Ints, Ints]:
+    """Return each registration's manager before the merger of the teams, and since."""
+    listed = chunk.registrations
+    begins = where(listed.start == NULL, chunk.frame.start - 1000, listed.start)
+    cohort = np.full(len(listed.person), cohort_number("visor"))
+    return allocate(chunk, staff, listed.person, cohort, begins, listed.end)
+
+
+def _as_it_stood(chunk: Chunk, staff: Staff, rng: np.random.Generator) -> dict[str, Changing]:
+    """The fields that change: levels once assessed, dates, managers, where the person is."""
+    listed, size = chunk.registrations, len(chunk.registrations.person)
+    before, since = register_managers(chunk, staff)
+    moved = where(listed.end > merged_day(chunk.frame), merged_day(chunk.frame), NEVER)
+    visit, due = _visits(chunk, rng)
+    assessed = _assessments(chunk, rng)
+    no_level = rng.random(size) < 0.05
+    manager = manager_ids(chunk.frame, len(staff.origin))
+    return {
+        "registration_end": Changing(lambda at: where(listed.end <= at, listed.end, listed.planned_end)),
+        "arms_level": Changing(
+            lambda at: where(no_level | (assessed(at) == NULL), NULL, listed.arms), "word", LEVELS
+        ),
+        "arms_date": Changing(assessed),
+        "release_date": Changing(lambda at: _releases(chunk, at)),
+        "last_visit_date": Changing(visit),
+        "next_visit_due": Changing(due),
+        "manager_id": Changing(steps(before, (moved, since)), "word", manager),
+        "status": Changing(lambda at: _status(chunk, at), "word", STATUSES),
+    }
 
 
 def _times_inside(chunk: Chunk, at: int) -> tuple[Ints, Ints]:
