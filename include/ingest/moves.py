@@ -78,7 +78,8 @@ def put_aside(case: Case) -> Path:
     """Move a delivery of ours to quarantine, as it came; links stay links."""
     folder = refused_folder(case.settings, case.ref, case.seen)
     target = private_dir(folder) / "delivery"
-    if case.folder != target:
+    is_there = snapshots.kind_of(case.folder) != "unreadable"  # of a pipe nothing was copied but its name
+    if case.folder != target and is_there:
         snapshots.remove(target)
         case.folder.rename(target)
         fsync_dir(folder)

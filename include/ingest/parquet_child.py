@@ -30,7 +30,9 @@ def parquet_type(column: Any) -> str:
     if column.physical_type == "INT64":
         signed = kind == "NONE" or (kind == "INT" and json.loads(logical.to_json()).get("isSigned", False))
         return "BIGINT" if signed else f"INT64 {kind}"
-    return _LOGICAL.get((column.physical_type, str(logical)), f"{column.physical_type} {kind}")
+    return _LOGICAL.get(
+        (column.physical_type, str(logical)), f"{column.physical_type} {kind}".removesuffix(" NONE")
+    )
 
 
 def as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -89,7 +89,12 @@ def custody(number: int, nominal_number: int, **changes: str) -> dict[str, str]:
 
 
 def log(number: int, nominal_number: int, **changes: str) -> dict[str, str]:
-    row = {"log_id": f"L{number}", "nominal_id": f"N{nominal_number}", "log_date": "2025-02-02", "category": "drugs"}
+    row = {
+        "log_id": f"L{number}",
+        "nominal_id": f"N{nominal_number}",
+        "log_date": "2025-02-02",
+        "category": "drugs",
+    }
     return row | changes
 
 
@@ -205,7 +210,12 @@ def cost(number: int, **changes: str) -> dict[str, str]:
 
 def performance(**changes: str) -> dict[str, str]:
     row = dict.fromkeys(SOURCES["idiom"].entity("performance_summary").names, "10")
-    row |= {"period_end": "2026-06-30", "scope": "all_managed", "offences_difference": "-5", "cost_difference": "-1.50"}
+    row |= {
+        "period_end": "2026-06-30",
+        "scope": "all_managed",
+        "offences_difference": "-5",
+        "cost_difference": "-1.50",
+    }
     return row | changes
 
 

@@ -47,15 +47,21 @@ class Place:
         assert len(found) == 1
         return found[0]
 
-    def bronze(self, entity: str, delivery_id: str = "20260920", source: str = "police_records") -> list[dict[str, Any]]:
+    def bronze(
+        self, entity: str, delivery_id: str = "20260920", source: str = "police_records"
+    ) -> list[dict[str, Any]]:
         path = self.settings.bronze_dir / source / entity / f"{delivery_id}.parquet"
         return pq.read_table(path).to_pylist() if path.exists() else []
 
-    def aside(self, entity: str, delivery_id: str = "20260920", source: str = "police_records") -> list[dict[str, Any]]:
+    def aside(
+        self, entity: str, delivery_id: str = "20260920", source: str = "police_records"
+    ) -> list[dict[str, Any]]:
         path = self.settings.quarantine_dir / source / delivery_id / f"{entity}.parquet"
         return pq.read_table(path).to_pylist() if path.exists() else []
 
-    def rules(self, entity: str, delivery_id: str = "20260920", source: str = "police_records") -> dict[int, list[str]]:
+    def rules(
+        self, entity: str, delivery_id: str = "20260920", source: str = "police_records"
+    ) -> dict[int, list[str]]:
         """Rules broken by line."""
         return {row["line"]: row["rules"] for row in self.aside(entity, delivery_id, source)}
 
@@ -63,6 +69,9 @@ class Place:
         assert outcome.quarantine is not None
         assert (outcome.quarantine / "report.txt").stat().st_size > 0
         return json.loads((outcome.quarantine / "report.json").read_text())
+
+    def report_of(self, source: str, delivery_id: str) -> dict[str, Any]:
+        return json.loads((self.settings.quarantine_dir / source / delivery_id / "report.json").read_text())
 
     def tree(self, folder: Path) -> dict[str, Any]:
         """Everything below a folder: kind, mode, and content or target."""
@@ -103,7 +112,7 @@ def must_add_up(place: Place) -> None:
 def place(tmp_path: Path) -> Iterator[Place]:
     landing = tmp_path / "landing"
     landing.mkdir()
-    made = Place(landing, Settings(data_dir=tmp_path / "data", landing=None))
+    made = Place(landing, Settings(data_dir=tmp_path / "data", landing=None, threads=1))
     yield made
     must_add_up(made)
     # everything is private, whatever the umask

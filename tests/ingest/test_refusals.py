@@ -1,4 +1,4 @@
-"""The first row of "What bad input gets": the whole delivery is refused, put aside with a report, and nothing changes."""
+"""The first row of "What bad input gets": the delivery is refused, put aside with a report, nothing changes."""
 
 from __future__ import annotations
 
@@ -60,7 +60,9 @@ def drop_key(folder: Path, key: str) -> None:
 
 
 def rewrite(text: str) -> Break:
-    return lambda folder: (folder / "manifest.json").write_bytes(text.encode("utf-8", "surrogatepass")) and None
+    return lambda folder: (
+        (folder / "manifest.json").write_bytes(text.encode("utf-8", "surrogatepass")) and None
+    )
 
 
 def list_twice(folder: Path) -> None:
@@ -80,12 +82,23 @@ MANIFESTS: dict[str, tuple[str, Break]] = {
     "empty": ("manifest_json", rewrite("")),
     "trailing text": ("manifest_json", lambda f: rewrite((f / "manifest.json").read_text() + "x")(f)),
     "a list": ("manifest_json", rewrite("[]")),
-    "NaN": ("manifest_json", lambda f: rewrite((f / "manifest.json").read_text().replace('"rows": 3', '"rows": NaN'))(f)),
+    "NaN": (
+        "manifest_json",
+        lambda f: rewrite((f / "manifest.json").read_text().replace('"rows": 3', '"rows": NaN'))(f),
+    ),
     "nested": ("manifest_json", rewrite("[" * 100_000)),
     "a number of 5,000 digits": ("manifest_json", rewrite('{"rows": ' + "9" * 5_000 + "}")),
-    "UTF-16": ("manifest_json", lambda f: (f / "manifest.json").write_bytes((f / "manifest.json").read_text().encode("utf-16")) and None),
+    "UTF-16": (
+        "manifest_json",
+        lambda f: (
+            (f / "manifest.json").write_bytes((f / "manifest.json").read_text().encode("utf-16")) and None
+        ),
+    ),
     "byte order mark": ("manifest_json", lambda f: rewrite("\ufeff" + (f / "manifest.json").read_text())(f)),
-    "too big": ("manifest_unreadable", lambda f: rewrite((f / "manifest.json").read_text() + " " * 2_000_000)(f)),
+    "too big": (
+        "manifest_unreadable",
+        lambda f: rewrite((f / "manifest.json").read_text() + " " * 2_000_000)(f),
+    ),
     "a key twice": ("manifest_key_repeated", repeat_key),
     "unknown key": ("manifest_key_unknown", lambda f: remanifest(f, comment="x")),
     **{
@@ -120,7 +133,10 @@ MANIFESTS: dict[str, tuple[str, Break]] = {
     "newline in name": ("file_unknown", lambda f: relist(f, 0, name="nominals.csv\n")),
     "NUL in name": ("file_unknown", lambda f: relist(f, 0, name="nominals.csv\0")),
     "lone surrogate in name": ("file_unknown", lambda f: relist(f, 0, name="nominals\ud800.csv")),
-    "required file not listed": ("file_required", lambda f: remanifest(f, files=json.loads((f / "manifest.json").read_text())["files"][1:])),
+    "required file not listed": (
+        "file_required",
+        lambda f: remanifest(f, files=json.loads((f / "manifest.json").read_text())["files"][1:]),
+    ),
     "wrong row count": ("row_count", lambda f: relist(f, 0, rows=4)),
     "wrong checksum": ("checksum", lambda f: relist(f, 0, sha256="0" * 64)),
 }
@@ -136,14 +152,30 @@ def test_manifest(place: Place, code: str, spoil: Break) -> None:
 FOLDERS: dict[str, tuple[str, str | None, Break]] = {
     "listed file missing": ("file_missing", "custody.csv", lambda f: (f / "custody.csv").unlink()),
     "unlisted file": ("file_unlisted", "notes.txt", lambda f: (f / "notes.txt").write_text("x") and None),
-    "unlisted hidden file": ("file_unlisted", ".DS_Store", lambda f: (f / ".DS_Store").write_text("x") and None),
+    "unlisted hidden file": (
+        "file_unlisted",
+        ".DS_Store",
+        lambda f: (f / ".DS_Store").write_text("x") and None,
+    ),
     "unlisted folder": ("file_unlisted", "more", lambda f: (f / "more").mkdir()),
-    "unlisted Parquet twin": ("file_unlisted", "custody.parquet", lambda f: (f / "custody.parquet").write_text("x") and None),
-    "unlisted report of our own name": ("file_unlisted", "report.json", lambda f: (f / "report.json").write_text("x") and None),
+    "unlisted Parquet twin": (
+        "file_unlisted",
+        "custody.parquet",
+        lambda f: (f / "custody.parquet").write_text("x") and None,
+    ),
+    "unlisted report of our own name": (
+        "file_unlisted",
+        "report.json",
+        lambda f: (f / "report.json").write_text("x") and None,
+    ),
     "unlisted link": ("link", "passwd", lambda f: (f / "passwd").symlink_to("/etc/passwd")),
     "unlisted broken link": ("link", "gone", lambda f: (f / "gone").symlink_to("/nowhere")),
     "unlisted pipe": ("file_unlisted", "pipe", lambda f: os.mkfifo(f / "pipe")),
-    "odd name": ("file_unlisted", "a\\nb\\u202e.csv", lambda f: (f / "a\nb\u202e.csv").write_text("x") and None),
+    "odd name": (
+        "file_unlisted",
+        "a\\nb\\u202e.csv",
+        lambda f: (f / "a\nb\u202e.csv").write_text("x") and None,
+    ),
     "name that is not UTF-8": (
         "file_unlisted",
         "\\udcff.csv",
@@ -234,7 +266,11 @@ FILES: dict[str, tuple[str, bytes, dict[str, object]]] = {
     "overlong UTF-8": ("encoding", CUSTODY + b"\xc0\xaf", {"line": 5}),
     "cut in a character": ("encoding", CUSTODY + b"\xe2\x82", {"line": 5}),
     "NUL byte": ("nul_byte", CUSTODY.replace(b"C2", b"C\0"), {"line": 3}),
-    "unterminated quote at the end": ("unterminated_quote", CUSTODY + b'C9,"N1,2025-01-01,,remand,\n', {"line": 5}),
+    "unterminated quote at the end": (
+        "unterminated_quote",
+        CUSTODY + b'C9,"N1,2025-01-01,,remand,\n',
+        {"line": 5},
+    ),
     "unterminated quote in the middle": ("unterminated_quote", CUSTODY.replace(b"C2,", b'"C2,'), {"line": 3}),
     "unterminated quote before quoted rows": (
         "unterminated_quote",
@@ -248,15 +284,43 @@ FILES: dict[str, tuple[str, bytes, dict[str, object]]] = {
     "double carriage return": ("lone_cr", CUSTODY.replace(b"\n", b"\r\r\n"), {"line": 1}),
     "carriage return at the end": ("lone_cr", CUSTODY.rstrip(b"\n") + b"\r", {"line": 4}),
     "line of more than 1 MB": ("line_too_long", CUSTODY + b"C9," + b"x" * 1_048_576 + b",,,,\n", {"line": 5}),
-    "line of more than 1 MB in quotes": ("line_too_long", CUSTODY + b'C9,"' + b"x" * 1_048_576 + b'",,,,\n', {"line": 5}),
+    "line of more than 1 MB in quotes": (
+        "line_too_long",
+        CUSTODY + b'C9,"' + b"x" * 1_048_576 + b'",,,,\n',
+        {"line": 5},
+    ),
     "line of more than 1 MB without end": ("line_too_long", CUSTODY + b"x" * 1_048_577, {"line": 5}),
-    "column missing": ("column_missing", CUSTODY.replace(b"sentence_days", b"custody_id"), {"column": "sentence_days"}),
-    "column repeated": ("column_repeated", CUSTODY.replace(b"sentence_days", b"custody_id"), {"column": "custody_id"}),
+    "column missing": (
+        "column_missing",
+        CUSTODY.replace(b"sentence_days", b"custody_id"),
+        {"column": "sentence_days"},
+    ),
+    "column repeated": (
+        "column_repeated",
+        CUSTODY.replace(b"sentence_days", b"custody_id"),
+        {"column": "custody_id"},
+    ),
     "column unknown": ("column_unknown", CUSTODY.replace(b"sentence_days", b"days"), {"column": "days"}),
-    "column in upper case": ("column_unknown", CUSTODY.replace(b"sentence_days", b"Sentence_days"), {"column": "column 6"}),
-    "column with a space": ("column_unknown", CUSTODY.replace(b"custody_id", b" custody_id"), {"column": "column 1"}),
-    "column without a name": ("column_unknown", CUSTODY.replace(b"sentence_days", b"sentence_days,"), {"column": "column 7"}),
-    "change_type in a full delivery": ("column_unknown", CUSTODY.replace(b"sentence_days", b"change_type"), {"column": "change_type"}),
+    "column in upper case": (
+        "column_unknown",
+        CUSTODY.replace(b"sentence_days", b"Sentence_days"),
+        {"column": "column 6"},
+    ),
+    "column with a space": (
+        "column_unknown",
+        CUSTODY.replace(b"custody_id", b" custody_id"),
+        {"column": "column 1"},
+    ),
+    "column without a name": (
+        "column_unknown",
+        CUSTODY.replace(b"sentence_days", b"sentence_days,"),
+        {"column": "column 7"},
+    ),
+    "change_type in a full delivery": (
+        "column_unknown",
+        CUSTODY.replace(b"sentence_days", b"change_type"),
+        {"column": "change_type"},
+    ),
     "no header": ("column_missing", FIRST + b"".join(REST), {"column": "custody_id"}),
     "two byte order marks": ("column_missing", b"\xef\xbb\xbf" * 2 + CUSTODY, {"column": "custody_id"}),
     "a row fewer": ("row_count", b"".join([HEAD, FIRST, REST[0]]), {}),
@@ -349,7 +413,9 @@ def test_unknown_source(place: Place) -> None:
     assert "source_unknown" in {fault.code for fault in outcome.faults}
 
 
-@pytest.mark.parametrize("name", ["2026-09-20", "20260920T12", "20260920 ", "٢٠٢٦٠٩٢٠", "20260920\n", "x" * 255])
+@pytest.mark.parametrize(
+    "name", ["2026-09-20", "20260920T12", "20260920 ", "٢٠٢٦٠٩٢٠", "20260920\n", "x" * 255]
+)
 def test_id_of_another_form(place: Place, name: str) -> None:
     folder = full().write(place.landing)
     folder.rename(folder.with_name(name))
