@@ -28,7 +28,11 @@ positioned as (
         parts.*,
         row_number() over (
             partition by parts.offence_id, parts.nominal_id
-            order by parts.role_position asc, parts.role_date asc nulls last
+            -- of two clearances the later one stands: until then one of the links still counted
+            order by
+                parts.role_position asc,
+                case when parts.role = 'eliminated' then parts.role_date end desc nulls last,
+                parts.role_date asc nulls last
         ) as part_position,
         max(case when parts.counted_until is null then 1 else 0 end) over (
             partition by parts.offence_id, parts.nominal_id
