@@ -201,11 +201,11 @@ def accept(
 
 
 @app.command(name="load-harm-index")
-def load_harm_index(workbook: Path, data_dir: DataDir = None) -> None:
-    """Load the Cambridge Crime Harm Index workbook into the seeds of this installation."""
-    from include.reference.harm_index import load_harm_index as load  # type: ignore[import-not-found,unused-ignore]
+def load_harm_index(workbook: Path) -> None:
+    """Load the Cambridge Crime Harm Index workbook (.xlsx) into the seeds, and report what did not map."""
+    from include.reference.harm_index import load_into_seeds
 
-    typer.echo(load(_settings(data_dir), workbook))
+    typer.echo(str(load_into_seeds(_settings(), workbook)))
 
 
 @app.command()

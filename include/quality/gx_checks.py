@@ -108,9 +108,9 @@ def run(subject: Subject) -> list[Check]:
     suites = load_suites(subject.suites_dir)
     with open_store(subject.build.warehouse, threads=subject.settings.threads) as connection:
         connection.execute(f"attach {text_literal(str(subject.scratch))} as scratch (read_only)")
-        engine = GxEngine(connection)
         parameters = _parameters(subject)
-        return [check for suite in suites for check in _run_suite(connection, engine, suite, parameters)]
+        with GxEngine(connection) as engine:
+            return [check for suite in suites for check in _run_suite(connection, engine, suite, parameters)]
 
 
 def _parameters(subject: Subject) -> dict[str, Any]:

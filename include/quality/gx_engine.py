@@ -47,7 +47,10 @@ class Finding:
 
 
 class GxEngine:
-    """Validates expectations against relations of one DuckDB connection."""
+    """Validates expectations against relations of one DuckDB connection; a context manager.
+
+    It must be left before that connection is closed, or SQLAlchemy rolls back on a closed one at exit.
+    """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         quiet_environment()
@@ -57,7 +60,7 @@ class GxEngine:
         _persist_duckdb_connections()
         logging.getLogger("great_expectations").setLevel(logging.ERROR)
         self._gx = gx
-        context = gx.get_context(mode="ephemeral")
+        context: Any = gx.get_context(mode="ephemeral")
         context.variables.progress_bars = {"globally": False}
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -66,6 +69,14 @@ class GxEngine:
                 connection_string="duckdb:///:memory:",
                 kwargs={"creator": lambda: ConnectionWrapper(connection.cursor())},
             )
+
+    def __enter__(self) -> GxEngine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        engine = self._source.get_execution_engine()
+        engine.close()
+        engine.engine.dispose()
 
     def validate(
         self,
@@ -98,13 +109,15 @@ class GxEngine:
                 result_format={"result_format": "BASIC", "partial_unexpected_count": 0},
                 expectation_parameters=dict(parameters),
             )
-        by_check = {result.expectation_config.meta["check"]: result for result in outcome.results}
+        results: list[Any] = list(outcome.results)
+        by_check = {result.expectation_config.meta["check"]: result for result in results}
         return [_finding(by_check[one["meta"]["check"]]) for one in expectations]
 
 
 def _persist_duckdb_connections() -> None:
-    from great_expectations.execution_engine import sqlalchemy_execution_engine as module
+    from great_expectations.execution_engine import sqlalchemy_execution_engine
 
+    module: Any = sqlalchemy_execution_engine
     dialects = module._PERSISTED_CONNECTION_DIALECTS
     if "duckdb" not in dialects:
         module._PERSISTED_CONNECTION_DIALECTS = (*dialects, _Dialect("duckdb"))

@@ -201,8 +201,8 @@ def run(subject: Subject) -> list[Check]:
             (BRONZE, lambda: _bronze(subject, connection)),
             (CORE, lambda: _core(subject, connection)),
             (RUN_DATES, lambda: _run_dates(subject, connection)),
-            *((flow.name, lambda flow=flow: _flow(subject, connection, flow)) for flow in FLOWS),  # type: ignore[misc]
-            *((rule.name, lambda rule=rule: _rule(subject, connection, rule)) for rule in RULES),  # type: ignore[misc]
+            *((flow.name, lambda flow=flow: _flow(subject, connection, flow)) for flow in FLOWS),
+            *((rule.name, lambda rule=rule: _rule(subject, connection, rule)) for rule in RULES),
         ]
         return [_guarded(name, check) for name, check in todo]
 

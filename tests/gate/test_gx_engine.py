@@ -31,15 +31,15 @@ NOT_NULL = _one("expect_column_values_to_not_be_null", "k is there", column="k")
 def test_gx_needs_the_patch_and_the_patch_is_in_place() -> None:
     from great_expectations.execution_engine import sqlalchemy_execution_engine as module
 
-    with memory_store() as connection:
-        GxEngine(connection)
+    with memory_store() as connection, GxEngine(connection):
+        pass
     assert "duckdb" in module._PERSISTED_CONNECTION_DIALECTS
 
 
 def test_expectations_run_on_duckdb() -> None:
-    with memory_store() as connection:
+    with memory_store() as connection, GxEngine(connection) as engine:
         connection.execute("create table t as select i as k, i % 3 as g from range(1000) as r(i)")
-        findings = GxEngine(connection).validate(
+        findings = engine.validate(
             "s",
             "select * from t",
             [NOT_NULL, _one("expect_column_values_to_be_in_set", "g", column="g", value_set=[0, 1])],
@@ -51,10 +51,10 @@ def test_expectations_run_on_duckdb() -> None:
 
 
 def test_an_expectation_that_raises_says_so() -> None:
-    with memory_store() as connection:
+    with memory_store() as connection, GxEngine(connection) as engine:
         connection.execute("create table t as select 1 as k")
         broken = _one("expect_column_values_to_not_be_null", column="not_there")
-        assert GxEngine(connection).validate("s", "select * from t", [broken], {})[0].raised
+        assert engine.validate("s", "select * from t", [broken], {})[0].raised
 
 
 def _subject(tmp_path: Path, suites: dict[str, Any], rows: int = 3, schema: str = "marts") -> Subject:
