@@ -148,7 +148,7 @@ def _details(
     leaves = since + 30 + whole(rng.exponential(50.0, size) * YEAR)
     leaves = np.minimum(where(leaves <= end, leaves, NEVER), people.death[person])
     rm2000 = pick(rng, LEVEL_WEIGHTS, size)
-    arms = np.clip(rm2000 + pick(rng, [0.16, 0.7, 0.14], size) - 1, 0, 3)
+    arms = np.clip(rm2000 + pick(rng, [0.16, 0.77, 0.07], size) - 1, 0, 3)
     arms = where((arms == 3) & (rm2000 < 2), 2, arms)
     return Registrations(
         person=person,

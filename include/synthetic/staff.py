@@ -53,7 +53,7 @@ class Staff:
 
 
 def make_staff(frame: Frame) -> Staff:
-    """Draw the staff in proportion to the chunk: per 20,000 nominals two units with 8 and 5 managers."""
+    """Draw the staff in proportion to the chunk: per 20,000 nominals two units with 6 and 3 managers."""
     rng = frame.generator("staff")
     origin, role, scheme = (np.array(column, dtype=np.int64) for column in zip(*_posts(frame), strict=True))
     size, merged = len(origin), merged_day(frame)
@@ -62,7 +62,8 @@ def make_staff(frame: Frame) -> Staff:
         origin == 2, np.minimum(working_day(frame) + rng.integers(0, 500, size), frame.end - 60), since
     )
     trained = np.maximum(start + 90, frame.start - 900)  # the register team
-    trained = where(origin == 0, merged - 60 + rng.integers(0, 240, size), trained)
+    later = (origin == 0) & (np.cumsum(origin == 0) > 1)  # four of seven were trained before the merger
+    trained = where(later, merged - 60 + rng.integers(0, 240, size), trained)
     trained = where(origin == 2, start + rng.integers(30, 300, size), trained)
     trained = where((role > 1) | ((role == 1) & (origin == 0)), NULL, trained)
     trained = where((origin == 2) & (role == 0) & (scheme == 1), frame.end + 45, trained)  # booked
@@ -75,7 +76,7 @@ def make_staff(frame: Frame) -> Staff:
 def _posts(frame: Frame) -> list[tuple[int, int, int]]:
     """Return origin, role and scheme of every post, offender managers first in each scheme."""
     posts: list[tuple[int, int, int]] = []
-    for scheme, (register, others) in enumerate(((4, 3), (2, 2))):
+    for scheme, (register, others) in enumerate(((2, 3), (1, 1))):
         for origin, number in ((1, register), (0, others)):
             posts += [(origin, 0, scheme)] * max(1, round(number * frame.scale))
         if frame.scale > 0.6:

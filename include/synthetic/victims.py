@@ -109,12 +109,12 @@ def whole_share(uniform: NDArray[np.float64], parts: int) -> Ints:
 def _partner(chunk: Chunk, owner: Ints, day: Ints, uniform: Floats) -> tuple[Ints, Bools]:
     """Return the number of the suspect's partner (0 to 6) on the day, and whether it is a former one.
 
-    Most have one or two partners over the years; three in ten change every year or so and turn on the
+    Most have one or two partners over the years; one in eight changes every year or so and turns on the
     last one too: the serial ones.
     """
     rng = chunk.frame.generator("partners")
     size = chunk.people.size
-    era = np.where(rng.random(size) < 0.3, rng.integers(260, 700, size), rng.integers(1500, 4500, size))
+    era = np.where(rng.random(size) < 0.12, rng.integers(260, 700, size), rng.integers(2000, 6000, size))
     turn = (day - chunk.frame.start + rng.integers(0, 3000, size)[owner]) // era[owner]
     former = uniform < 0.33
     return np.mod(turn - former, 7).astype(np.int64), np.asarray(former, dtype=np.bool_)

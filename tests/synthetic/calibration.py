@@ -106,12 +106,13 @@ def naive(
     store.execute(f"""
         create or replace table first_window as
         with spells as (
-            select survivor, start_date::date as adopted, least(coalesce(end_date::date, date '{as_at}'), date '{as_at}') as ended,
+            select survivor, start_date::date as adopted, 
+                least(coalesce(end_date::date, date '{as_at}'), date '{as_at}') as ended,
                 end_date is null as is_open, record_id
             from read_csv('{truth / "windows.csv"}', all_varchar = true) join survivor using (nominal_id)
             where start_date is not null and {sources})
-        select survivor, arg_min(adopted, (adopted, record_id)) as adopted, arg_min(ended, (adopted, record_id)) as ended,
-            bool_or(is_open) as is_open
+        select survivor, arg_min(adopted, (adopted, record_id)) as adopted,
+            arg_min(ended, (adopted, record_id)) as ended, bool_or(is_open) as is_open
         from spells group by 1""")
     result: dict[str, float] = {}
     row = store.execute(f"""

@@ -41,7 +41,8 @@ FILES: dict[str, dict[str, File]] = {
         ),
         "offences": File(
             "offence_id",
-            "offence_id:text ho_code:code offence_title:text offence_date:date offence_end_date?:date recorded_date:date"
+            "offence_id:text ho_code:code offence_title:text offence_date:date offence_end_date?:date"
+            " recorded_date:date"
             " division?:text domestic_abuse:list hate_crime:list child_abuse:list outcome_code?:list outcome_date?:date"
             " cancelled_date?:date",
             lists={
@@ -84,7 +85,8 @@ FILES: dict[str, dict[str, File]] = {
     "visor_summary": {
         "visor_summary": File(
             "visor_id",
-            "visor_id:text nominal_id?:text pnc_id?:pnc surname?:text forename?:text date_of_birth?:date mappa_category:list"
+            "visor_id:text nominal_id?:text pnc_id?:pnc surname?:text forename?:text date_of_birth?:date"
+            " mappa_category:list"
             " mappa_level:list registration_start?:date registration_end?:future rm2000_level?:list arms_level?:list"
             " arms_date?:date release_date?:future last_visit_date?:date next_visit_due?:future manager_id?:text"
             " division:text status:list",
@@ -105,7 +107,8 @@ FILES: dict[str, dict[str, File]] = {
             " cohort:list pathway:list statutory:list adopted_date:date deselected_date?:date deselection_reason?:text"
             " rag_status?:list risk_level?:list manager_id?:text",
             lists={
-                "cohort": "ppo hcco iom iom_fixed iom_flex iom_free visor hhpu da pdp violent_mappa cse ocg youth female",
+                "cohort": "ppo hcco iom iom_fixed iom_flex iom_free visor hhpu da pdp violent_mappa cse ocg youth"
+                " female",
                 "pathway": "mappa iom_meeting algorithm referral",
                 "statutory": FLAG,
                 "rag_status": "red amber green",
@@ -121,8 +124,8 @@ FILES: dict[str, dict[str, File]] = {
         ),
         "managers": File(
             "manager_id",
-            "manager_id:text unit_origin:list role:list division:text start_date:date end_date?:future mosovo_date?:future"
-            " max_caseload:count",
+            "manager_id:text unit_origin:list role:list division:text start_date:date end_date?:future"
+            " mosovo_date?:future max_caseload:count",
             lists={
                 "unit_origin": "iom visor hhpu",
                 "role": "offender_manager sergeant coordinator inspector",
@@ -136,8 +139,8 @@ FILES: dict[str, dict[str, File]] = {
         ),
         "referrals": File(
             "referral_id",
-            "referral_id:text nominal_id:text referred_date:date agency:list reason?:text meeting_date?:meeting decision:list"
-            " decision_reason?:text triage:list",
+            "referral_id:text nominal_id:text referred_date:date agency:list reason?:text meeting_date?:meeting"
+            " decision:list decision_reason?:text triage:list",
             lists={
                 "agency": "probation marac children_services neighbourhood safeguarding asb drug_alcohol"
                 " domestic_abuse_service health other_force algorithm other",
@@ -147,8 +150,8 @@ FILES: dict[str, dict[str, File]] = {
         ),
         "interventions": File(
             "intervention_id",
-            "intervention_id:text nominal_id:text spell_id?:text intervention_date:date intervention:text manager_id?:text"
-            " completed_date?:date",
+            "intervention_id:text nominal_id:text spell_id?:text intervention_date:date intervention:text"
+            " manager_id?:text completed_date?:date",
             order=(("intervention_date", "completed_date"),),
         ),
         "intervention_catalogue": File(
@@ -223,25 +226,28 @@ def conditions(spec: File, extract_date: str) -> dict[str, str]:
             found[f"{column} not of the list"] = f"{column} not in ({listed})"
         elif rule in _PATTERNS:
             found[f"{column} shape"] = f"not regexp_full_match({column}, '{_PATTERNS[rule]}')"
-        if rule == "pnc":
-            number = f"(substr({column}, 3, 2) || substr({column}, 6, 7))::bigint % 23"
-            found[f"{column} letter"] = (
-                f"substr('ZABCDEFGHJKLMNPQRTUVWXY', ({number} + 1)::int, 1) <> right({column}, 1)"
-            )
-        if rule in ("date", "future", "meeting"):
-            found[f"{column} no date"] = f"{column} is not null and try_cast({column} as date) is null"
-            found[f"{column} before 1900"] = f"{column} < '1900-01-01'"
-        if rule == "date":
-            found[f"{column} later than the extract"] = f"{column} > '{extract_date}'"
-        if rule == "future":
-            found[f"{column} too far"] = f"{column}::date > date '{extract_date}' + interval 10 year"
-        if rule == "meeting":
-            waiting = "decision in ('pending', 'deferred')"
-            found[f"{column} later than the extract"] = f"{column} > '{extract_date}' and not {waiting}"
+        found |= _value_conditions(column, rule, extract_date)
         found[f"{column} too long"] = f"length({column}) > 4000"
-    for first, second in spec.order:
-        found[f"{second} before {first}"] = f"{second} < {first}"
-    return found
+    return found | {f"{second} before {first}": f"{second} < {first}" for first, second in spec.order}
+
+
+def _value_conditions(column: str, rule: str, extract_date: str) -> dict[str, str]:
+    if rule == "pnc":
+        number = f"(substr({column}, 3, 2) || substr({column}, 6, 7))::bigint % 23"
+        letter = f"substr('ZABCDEFGHJKLMNPQRTUVWXY', ({number} + 1)::int, 1)"
+        return {f"{column} letter": f"{letter} <> right({column}, 1)"}
+    if rule not in ("date", "future", "meeting"):
+        return {}
+    late = {
+        "date": f"{column} > '{extract_date}'",
+        "future": f"{column}::date > date '{extract_date}' + interval 10 year",
+        "meeting": f"{column} > '{extract_date}' and decision not in ('pending', 'deferred')",
+    }
+    return {
+        f"{column} no date": f"{column} is not null and try_cast({column} as date) is null",
+        f"{column} before 1900": f"{column} < '1900-01-01'",
+        f"{column} too late": late[rule],
+    }
 
 
 def load(store: duckdb.DuckDBPyConnection, landing: Path) -> list[str]:
@@ -267,6 +273,7 @@ def _delivery(
     full = manifest["mode"] == "full"
     assert known or full
     faults = []
+    gone: dict[str, str] = {}
     if full:
         missing = {name for name, spec in files.items() if not spec.optional} - {
             name.split(".")[0] for name in names
@@ -281,8 +288,11 @@ def _delivery(
             f"{where}: {fault}" for fault in _rows(store, files[name], entry, manifest["extract_date"], full)
         ]
         faults += [f"{where}: {fault}" for fault in _fold(store, f"{source}_{name}", files[name], full)]
-    if not full:
-        _children_leave(store, source)
+        if not full:
+            gone[name] = f"gone_{name}"
+            deleted = "select * from incoming where change_type = 'D'"
+            store.execute(f"create or replace temp table gone_{name} as {deleted}")
+    _children_leave(store, source, gone)
     return faults
 
 
@@ -335,7 +345,8 @@ def _fold(store: duckdb.DuckDBPyConnection, table: str, spec: File, full: bool) 
     faults = []
     for change, held in (("I", "in"), ("U", "not in"), ("D", "not in")):
         wrong = store.execute(
-            f"select count(*) from incoming where change_type = '{change}' and ({keys}) {held} (select ({keys}) from {table})"
+            f"select count(*) from incoming where change_type = '{change}'"
+            f" and ({keys}) {held} (select ({keys}) from {table})"
         ).fetchone()
         if wrong != (0,):
             faults.append(f"{change} of wrong keys: {wrong}")
@@ -346,12 +357,12 @@ def _fold(store: duckdb.DuckDBPyConnection, table: str, spec: File, full: bool) 
     return faults
 
 
-def _children_leave(store: duckdb.DuckDBPyConnection, source: str) -> None:
+def _children_leave(store: duckdb.DuckDBPyConnection, source: str, gone: dict[str, str]) -> None:
+    """Take away the children of the parents that a delta has deleted (tables of keys by parent)."""
     for child, column, parent, key in PARENTS[source]:
-        if column != "merged_into":
+        if parent in gone and column != "merged_into":
             store.execute(
-                f"delete from {source}_{child} where {column} is not null"
-                f" and {column} not in (select {key} from {source}_{parent})"
+                f"delete from {source}_{child} where {column} in (select {key} from {gone[parent]})"
             )
 
 
@@ -368,7 +379,8 @@ def _orphans(store: duckdb.DuckDBPyConnection, source: str, delivery: str) -> li
         births = {
             "offence_nominals": "offence_nominals x join police_records_nominals n using (nominal_id)"
             " join police_records_offences o using (offence_id) where o.offence_date < n.date_of_birth",
-            "custody": "custody x join police_records_nominals n using (nominal_id) where x.start_date < n.date_of_birth",
+            "custody": "custody x join police_records_nominals n using (nominal_id)"
+            " where x.start_date < n.date_of_birth",
         }
         for child, query in births.items():
             early = store.execute(f"select count(*) from police_records_{query}").fetchone()

@@ -32,7 +32,8 @@ def prepare(store: duckdb.DuckDBPyConnection) -> None:
         left join police_records_nominals c on c.nominal_id = b.merged_into""")
     store.execute("""
         create or replace table codes as
-        with class as (select distinct ho_code, regexp_replace(ho_code, '[A-Z]$', '') as class from police_records_offences),
+        with class as (
+            select distinct ho_code, regexp_replace(ho_code, '[A-Z]$', '') as class from police_records_offences),
         harm as (select ho_code, arg_max(harm_days::double, effective_from) as harm_days from harm_index group by 1)
         select class.ho_code, coalesce(own.harm_days, wide.harm_days, 0) as harm_days,
             coalesce(kind.ogrs3_group, broad.ogrs3_group, 'Other offence') as ogrs3_group,
@@ -49,10 +50,12 @@ def prepare(store: duckdb.DuckDBPyConnection) -> None:
             from police_records_offence_victims group by 1),
         own as (
             select survivor, offence_id,
-                bool_and(role = 'eliminated') as eliminated, max(role_date::date) filter (role = 'eliminated') as cleared
+                bool_and(role = 'eliminated') as eliminated,
+                max(role_date::date) filter (role = 'eliminated') as cleared
             from police_records_offence_nominals join survivor using (nominal_id) group by 1, 2)
-        select survivor, offence_id, o.ho_code, offence_date::date as offence_date, recorded_date::date as recorded_date,
-            cancelled_date::date as cancelled_date, case when eliminated then cleared end as cleared, harm_days, ogrs3_group,
+        select survivor, offence_id, o.ho_code, offence_date::date as offence_date,
+            recorded_date::date as recorded_date, cancelled_date::date as cancelled_date,
+            case when eliminated then cleared end as cleared, harm_days, ogrs3_group,
             harm_days * case when coalesce(hurt.vulnerable, false) then 1.5 else 1 end
             * case when is_serious or 'Y' in (domestic_abuse, hate_crime, child_abuse) then 1.5 else 1 end as weighted
         from own join police_records_offences o using (offence_id) join codes on codes.ho_code = o.ho_code
