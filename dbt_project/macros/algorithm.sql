@@ -1,0 +1,119 @@
+{# Words of the evaluation of the ranking; see docs/methodology/algorithm.md. #}
+
+{# The orderings that are compared. `hhpu` is the ranking itself. #}
+{% macro challengers() -%}
+    {{ return(["hhpu", "harm_only", "ogrs3", "copas", "frequency", "recency_frequency_gravity"]) }}
+{%- endmacro %}
+
+{# The people an ordering is judged on, all as at the run date. #}
+{% macro populations() -%}
+    {{ return(["all", "managed", "unmanaged", "at_liberty"]) }}
+{%- endmacro %}
+
+{# Whether a person belongs to a population, over a relation with is_managed and is_at_liberty. #}
+{% macro is_in_population(population, relation) -%}
+    {%- if population == "managed" -%}{{ relation }}.is_managed
+    {%- elif population == "unmanaged" -%}not {{ relation }}.is_managed
+    {%- elif population == "at_liberty" -%}{{ relation }}.is_at_liberty
+    {%- else -%}true
+    {%- endif -%}
+{%- endmacro %}
+
+{# A member's place among those of the population. #}
+{% macro population_position(population, relation) -%}
+    {%- if population in ("managed", "unmanaged") -%}{{ relation }}.management_position
+    {%- elif population == "at_liberty" -%}{{ relation }}.liberty_position
+    {%- else -%}{{ relation }}.rank
+    {%- endif -%}
+{%- endmacro %}
+
+{# The whole numbers of a parameter that is a list: "30,50" -> [30, 50]. #}
+{% macro number_list(name) -%}
+    {%- set numbers = [] -%}
+    {%- for number in (var("parameters").get(name, "0") | string).split(",") -%}
+        {%- do numbers.append(number | int) -%}
+    {%- endfor -%}
+    {{ return(numbers) }}
+{%- endmacro %}
+
+{# Whether the whole follow-up of a run date is known. #}
+{% macro is_mature(run_date) -%}
+    ({{ days_after(run_date, parameter("follow_up_days")) }} <= {{ as_at() }})
+{%- endmacro %}
+
+{#
+    Sample standard deviation of amounts in DECIMAL(18,4) from their number, sum and sum of squares: the numerator
+    n * sum(x * x) - sum(x) * sum(x) is exact, so neither the order of the rows nor the size of the mean matters.
+#}
+{% macro sample_sd(n, total, total_of_squares) -%}
+    case
+        when {{ n }} > 1
+            then sqrt(
+                cast(
+                    cast({{ n }} as decimal(9, 0)) * cast({{ total_of_squares }} as decimal(28, 8))
+                    - cast({{ total }} as decimal(18, 4)) * cast({{ total }} as decimal(18, 4)) as double
+                )
+                / (cast({{ n }} as double) * ({{ n }} - 1))
+            )
+    end
+{%- endmacro %}
+
+{# Place in a challenger's order: most first, ties as in the ranking. #}
+{% macro challenger_position(value) -%}
+    row_number() over (
+        partition by scored.run_index order by {{ value }} desc nulls last, scored.tie_position asc
+    )
+{%- endmacro %}
+
+{#
+    Scheduled run dates in steps of some months from the baseline: to the baseline plus 0, 1, 2 ... steps, as far as as_at, the date
+    nearest to each, the earlier on a tie. The baseline is the one the parameters name (the scheduled date nearest to it), else
+    the first scheduled date of the release.
+#}
+{% macro stepped_dates(step_months) -%}
+with scheduled as (
+    select run_dates.run_index, run_dates.run_date
+    from {{ ref("int_run_dates") }} as run_dates
+    where run_dates.is_scheduled
+),
+
+wanted as (
+    select
+        coalesce(
+            cast(nullif({{ parameter("harm_change_baseline_date") }}, '') as date),
+            min(scheduled.run_date)
+        ) as baseline_date
+    from scheduled
+),
+
+targets as (
+    select
+        steps.n as step,
+        {{ months_after("wanted.baseline_date", "steps.n * " ~ step_months) }} as target_date
+    from wanted
+    cross join {{ numbers(0, 240) }} as steps
+),
+
+distances as (
+    select
+        targets.step,
+        scheduled.run_index,
+        scheduled.run_date,
+        row_number() over (
+            partition by targets.step
+            order by abs({{ days_between("targets.target_date", "scheduled.run_date") }}) asc, scheduled.run_date asc
+        ) as distance_position
+    from targets
+    cross join scheduled
+    where targets.step = 0 or targets.target_date <= {{ as_at() }}
+),
+
+stepped as (
+    select
+        distances.step,
+        distances.run_index,
+        distances.run_date
+    from distances
+    where distances.distance_position = 1
+)
+{%- endmacro %}

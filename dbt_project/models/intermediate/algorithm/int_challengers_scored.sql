@@ -1,0 +1,63 @@
+{{ config(materialized="view") }}
+
+-- What each challenger goes by, for everybody ranked at a scheduled run date. `tie_position` is the order that
+-- breaks every tie, that of the ranking without its score: the Copas rate comes first in it, so it is the challenger
+-- `copas` as well.
+with points as (
+    select
+        bands.component,
+        cast(bands.at_least as double) as at_least,
+        cast(coalesce(bands.below, 1e12) as double) as below,
+        bands.points
+    from {{ ref("recency_frequency_gravity") }} as bands
+),
+
+valued as (
+    select
+        people.run_index,
+        people.nominal_id,
+        people.rank,
+        people.risk_probability,
+        people.weighted_harm_days,
+        coalesce(recent.offences, 0) as recent_offences,
+        {{ days_between("people.latest_offence_date", "people.run_date") }} as days_since_offence,
+        gravest.harm_days as gravest_harm_days,
+        row_number() over (
+            partition by people.run_index
+            order by
+                round(people.copas_rate, {{ parameter("score_decimals") }}) desc nulls last,
+                people.weighted_harm_days desc nulls last,
+                people.latest_offence_date desc nulls last,
+                people.nominal_id asc
+        ) as tie_position
+    from {{ ref("int_nominals_ranked") }} as people
+    inner join {{ ref("int_run_dates") }} as run_dates
+        on people.run_index = run_dates.run_index and run_dates.is_scheduled
+    left join {{ ref("int_nominals_recent_offences") }} as recent
+        on people.nominal_id = recent.nominal_id and people.run_index = recent.run_index
+    left join {{ ref("int_nominals_gravest_offences") }} as gravest
+        on
+            people.nominal_id = gravest.nominal_id
+            and people.run_index >= gravest.from_index
+            and people.run_index < gravest.to_index
+)
+
+select
+    valued.*,
+    recency.points + frequency.points + gravity.points as recency_frequency_gravity_points
+from valued
+inner join points as recency
+    on
+        recency.component = 'recency'
+        and valued.days_since_offence >= recency.at_least
+        and valued.days_since_offence < recency.below
+inner join points as frequency
+    on
+        frequency.component = 'frequency'
+        and valued.recent_offences >= frequency.at_least
+        and valued.recent_offences < frequency.below
+inner join points as gravity
+    on
+        gravity.component = 'gravity'
+        and valued.gravest_harm_days >= gravity.at_least
+        and valued.gravest_harm_days < gravity.below

@@ -1,0 +1,73 @@
+{{ config(materialized="view") }}
+
+-- People of one ordering, population and follow-up figure who have the same value of it: how many they are, and the
+-- sum of their places. From these a rank correlation with ties follows exactly, in whole numbers. top_n 0 stands for
+-- everybody ranked.
+with samples as (
+    select
+        ranked.run_index,
+        'hhpu' as algorithm,
+        0 as top_n,
+        ranked.rank,
+        ranked.management_position,
+        ranked.liberty_position,
+        ranked.is_managed,
+        ranked.is_at_liberty,
+        ranked.harm_days,
+        ranked.offences
+    from {{ ref("int_ranked_followed") }} as ranked
+    union all
+    select
+        members.run_index,
+        members.algorithm,
+        {{ parameter("validity_top_n") }} as top_n,
+        members.rank,
+        members.management_position,
+        members.liberty_position,
+        members.is_managed,
+        members.is_at_liberty,
+        members.harm_days,
+        members.offences
+    from {{ ref("int_challengers_followed") }} as members
+)
+{%- for outcome, value in (("harm", "harm_days"), ("offences", "offences")) %},
+
+by_{{ outcome }} as (
+    select
+        samples.run_index,
+        samples.algorithm,
+        samples.top_n,
+        {%- for population in populations() %}
+        sum(case when {{ is_in_population(population, "samples") }} then 1 else 0 end) as people_{{ population }},
+        sum(
+            case
+                when {{ is_in_population(population, "samples") }} then {{ population_position(population, "samples") }}
+                else 0
+            end
+        ) as positions_{{ population }},
+        {%- endfor %}
+        samples.{{ value }} as value
+    from samples
+    group by samples.run_index, samples.algorithm, samples.top_n, samples.{{ value }}
+)
+{%- endfor %}
+
+{% for outcome in ("harm", "offences") -%}
+{% set outer = loop -%}
+{% for population in populations() -%}
+select
+    by_{{ outcome }}.run_index,
+    by_{{ outcome }}.algorithm,
+    by_{{ outcome }}.top_n,
+    '{{ population }}' as population,
+    '{{ outcome }}' as outcome,
+    cast(by_{{ outcome }}.value as decimal(18, 4)) as value,
+    cast(by_{{ outcome }}.people_{{ population }} as bigint) as people,
+    cast(by_{{ outcome }}.positions_{{ population }} as bigint) as position_sum
+from by_{{ outcome }}
+where by_{{ outcome }}.people_{{ population }} > 0
+{% if not (loop.last and outer.last) -%}
+union all
+{% endif -%}
+{% endfor -%}
+{% endfor -%}
