@@ -40,6 +40,21 @@ def _digest(body: dict[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def _write_whole(handle: int, data: bytes) -> None:
+    """Append all of it durably, or nothing: a line that could not be flushed must not be read as one that was.
+
+    A disk that is nearly full takes a part, and says so only in the number that it returns.
+    """
+    before = os.fstat(handle).st_size
+    try:
+        while data:
+            data = data[os.write(handle, data) :]
+        os.fsync(handle)
+    except OSError:
+        os.ftruncate(handle, before)
+        raise
+
+
 class Journal:
     """One journal file. Appending takes an exclusive lock on it, so that lines never interleave.
 
@@ -66,6 +81,8 @@ class Journal:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
             self._set_aside_torn(handle)
+            if os.fstat(handle).st_size == 0:
+                fsync_dir(self.path.parent)  # before the line: once that is written, nothing more may fail
             last = self._last()
             body: dict[str, Any] = {
                 "seq": last.seq + 1 if last else 1,
@@ -76,12 +93,9 @@ class Journal:
             }
             entry = Entry(**body, hash=_digest(body))
             line = json.dumps({**body, "hash": entry.hash}, sort_keys=True, ensure_ascii=False) + "\n"
-            os.write(handle, line.encode())
-            os.fsync(handle)
+            _write_whole(handle, line.encode())
         finally:
             os.close(handle)
-        if entry.seq == 1:
-            fsync_dir(self.path.parent)
         return entry
 
     def verify(self) -> int:
@@ -96,7 +110,13 @@ class Journal:
         previous = GENESIS
         entries = self.read()
         for position, entry in enumerate(entries, start=1):
-            body = {"seq": entry.seq, "at": entry.at, "event": entry.event, "data": entry.data, "prev": entry.prev}
+            body = {
+                "seq": entry.seq,
+                "at": entry.at,
+                "event": entry.event,
+                "data": entry.data,
+                "prev": entry.prev,
+            }
             if entry.seq != position or entry.prev != previous or entry.hash != _digest(body):
                 raise IntegrityError(
                     f"{self.path.name}: the chain breaks at line {position}",

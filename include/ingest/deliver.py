@@ -6,14 +6,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+import duckdb
+
 from include import audit
 from include.contract import SOURCES, rule
+from include.errors import IntegrityError
 from include.failpoints import failpoint
 from include.ingest import snapshot as snapshots
 from include.ingest.check import check_delivery
 from include.ingest.checking import Checking
 from include.ingest.discover import DeliveryRef
-from include.ingest.faults import DeliveryFaultError, Fault, printable
+from include.ingest.faults import DeliveryFaultError, Fault, condensed, printable
 from include.ingest.limits import blocks
 from include.ingest.manifest import Manifest
 from include.ingest.moves import Case, copy_in, keep, put_aside, take_in
@@ -42,12 +45,20 @@ def deliver(settings: Settings, ref: DeliveryRef) -> DeliveryOutcome:
     known = next((other for other in applied if other.delivery_id == ref.delivery_id), None)
     if known and is_unchanged_since(ref.path, known.sizes, datetime.fromisoformat(known.looked_at)):
         return _outcome(ref, "repeated", delivery=known)
-    case = take_in(settings, ref, ledger, applied)
     try:
-        return _decide(case)
-    finally:
-        if case.origin == "copy":
-            snapshots.remove(case.folder)
+        case = take_in(settings, ref, ledger, applied)
+        try:
+            return _decide(case)
+        finally:
+            if case.origin == "copy":
+                snapshots.remove(case.folder)
+    except (OSError, MemoryError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        # the names of these errors are enough; their texts may quote what was being worked on
+        reason = (isinstance(error, OSError) and error.strerror) or type(error).__name__
+        raise IntegrityError(
+            f"{ref.label}: the ingest could not go on ({reason}); nothing of this delivery was applied.",
+            "See to disk space, memory and rights of the data directory, then start again.",
+        ) from error
 
 
 def _decide(case: Case) -> DeliveryOutcome:
@@ -86,10 +97,11 @@ def _apply(case: Case, manifest: Manifest) -> DeliveryOutcome:
     delivery = _delivery(case, manifest, counts)
     if delivery.blocks or any(item.faults or item.warnings for item in counts):
         write_rows(place.quarantine, delivery)
+    # first the audit log: no work without it, and told twice after a crash is better than not at all
+    _audit(settings, "collection", source.name, delivery.delivery_id, rows=sum(item.rows for item in counts))
     failpoint("ingest_before_applied")
     done = case.ledger.record_applied(delivery)
     failpoint("ingest_applied")
-    _audit(settings, "collection", done.source, done.delivery_id, rows=sum(item.rows for item in counts))
     _log.info("%s %s applied", done.source, done.delivery_id)
     return _outcome(case.ref, "applied", is_new=True, delivery=done)
 
@@ -186,6 +198,7 @@ def _superseded(case: Case, manifest: Manifest) -> DeliveryOutcome:
 def _refused(case: Case, faults: Sequence[Fault]) -> DeliveryOutcome:
     """Refuse a delivery; found again with the same content and the same faults, nothing is written."""
     ref, settings = case.ref, case.settings
+    faults = condensed(faults)
     digest = case.seen.digest
     reasons = [fault.sentence for fault in faults]
     source, delivery_id = printable(ref.source), printable(ref.delivery_id)
@@ -204,10 +217,10 @@ def _refused(case: Case, faults: Sequence[Fault]) -> DeliveryOutcome:
     write_refusal(folder, source, delivery_id, faults)
     if is_new:
         relative = str(folder.relative_to(settings.data_dir))
+        _audit(settings, "refusal", source, delivery_id, rules=sorted({fault.code for fault in faults}))
         case.ledger.record_other(
             "refused", source, delivery_id, digest=digest, reasons=reasons, quarantine=relative
         )
-        _audit(settings, "refusal", source, delivery_id, rules=sorted({fault.code for fault in faults}))
         _log.warning("%s %s refused", source, delivery_id)
     return _outcome(ref, "refused", is_new=is_new, faults=tuple(faults), quarantine=folder)
 

@@ -88,6 +88,11 @@ def look(settings: Settings, landing: Path) -> Found:
         elif kind_of(entry) == "link":
             # a source that is a link is refused as one delivery, and never looked into
             deliveries.append(DeliveryRef(entry.name, "", entry, "complete"))
+        elif os.path.lexists(entry / MANIFEST_NAME):
+            ignored.append(
+                f"{printable(entry.name)} holds a manifest, but stands where a source folder is expected: "
+                "LANDING is the folder above the source folders"
+            )
         else:
             _look_into_source(settings, entry, deliveries, ignored)
     order = {name: position for position, name in enumerate(SOURCES)}
@@ -99,9 +104,10 @@ def _look_into_source(
     settings: Settings, folder: Path, deliveries: list[DeliveryRef], ignored: list[str]
 ) -> None:
     for entry in _entries(folder):
-        if kind_of(entry) == "folder" and not entry.name.startswith("."):
-            deliveries.append(_ref(settings, folder.name, entry))
-        elif DELIVERY_ID.fullmatch(entry.name):
+        ref = _ref(settings, folder.name, entry) if kind_of(entry) == "folder" else None
+        if ref and not entry.name.startswith(".") and (ref.state == "complete" or folder.name in SOURCES):
+            deliveries.append(ref)
+        elif ref is None and DELIVERY_ID.fullmatch(entry.name):
             deliveries.append(DeliveryRef(folder.name, entry.name, entry, "complete"))
         else:
             ignored.append(f"{printable(folder.name)}/{printable(entry.name)} is no delivery folder")

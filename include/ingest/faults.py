@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from include.contract import Rule, rule
 
 _COLUMN_LIKE = re.compile(r"[a-z][a-z0-9_]{0,62}", re.ASCII)
 _LONGEST = 120
+_MOST = 20
 
 
 def printable(text: str) -> str:
@@ -63,6 +65,19 @@ class Fault:
         head = f"{', '.join(place)}: " if place else ""
         tail = f" ({self.detail})" if self.detail else ""
         return f"{head}{self.rule.sentence}{tail} [{self.code}]"
+
+
+def condensed(faults: Sequence[Fault]) -> list[Fault]:
+    """Keep the first of many faults of one kind in one file: a header of a million columns needs no million lines."""
+    kept: list[Fault] = []
+    seen: Counter[tuple[str, str]] = Counter()
+    for fault in faults:
+        place = (fault.code, fault.file if fault.code != "file_unlisted" else "")
+        seen[place] += 1
+        if seen[place] <= _MOST:
+            kept.append(fault)
+    more = {place: number - _MOST for place, number in seen.items() if number > _MOST}
+    return kept + [Fault(code, file, detail=f"and {number} more") for (code, file), number in more.items()]
 
 
 class DeliveryFaultError(Exception):

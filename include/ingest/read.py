@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from include.errors import UsageError
-from include.files import private_dir
-from include.ingest.faults import DeliveryFaultError, Fault
+from include.files import private_dir, sha256_file
+from include.ingest.faults import DeliveryFaultError, Fault, refuse
 from include.ingest.manifest import ListedFile, Manifest
 from include.ingest.read_csv import read_csv
 from include.ingest.read_parquet import read_parquet
@@ -77,6 +77,8 @@ def _read(folder: Path, listed: ListedFile, is_delta: bool, scratch: Path, setti
     if listed.name.endswith(".csv"):
         return read_csv(path, listed.entity, is_delta, listed.sha256)
     memory = memory_bytes(settings.memory_limit)
+    if sha256_file(path) != listed.sha256:
+        raise refuse("changed_while_read", listed.name)
     return read_parquet(path, listed.entity, is_delta, listed.rows, scratch, memory)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -162,6 +163,49 @@ def test_junk_is_named_and_left(place: Place) -> None:
         "police_records/latest is no delivery folder",
         "police_records/notes\\n.txt is no delivery folder",
     ]
+
+
+def test_landing_given_one_level_too_low(place: Place) -> None:
+    full().write(place.landing)
+    place.landing = place.landing / "police_records"
+    summary = place.run()
+    assert summary.outcomes == ()
+    assert "LANDING is the folder above" in summary.ignored[0]
+
+
+def test_folders_of_no_source_do_not_wait(place: Place) -> None:
+    (place.landing / "lost+found" / "a").mkdir(parents=True)
+    summary = place.run()
+    assert summary.waiting == ()
+    assert summary.ignored == ("lost+found/a is no delivery folder",)
+
+
+def test_a_full_disk_stops_cleanly(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    full().write(place.landing)
+    real = os.fsync
+    left = [0]
+
+    def fails(handle: int) -> None:
+        left[0] -= 1
+        if left[0] == 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", fails)
+    status, failures = "", []
+    for step in range(1, 120, 3):
+        left[0] = step
+        try:
+            status = place.outcome().status
+        except IntegrityError as error:
+            failures.append(error.message)
+            assert not place.ledger.applied()
+        else:
+            break
+    assert status == "applied"
+    assert len(failures) > 10
+    assert all("No space left on device" in message for message in failures)
+    place.ledger.journal.verify()
 
 
 def test_a_pipe_with_the_name_of_a_delivery(place: Place) -> None:
