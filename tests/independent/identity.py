@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from tests.independent.deliveries import State
-
 
 @dataclass(frozen=True)
 class People:
@@ -28,8 +26,8 @@ class People:
         """Return nominal_id of the survivor (None: unlinked) and link_method of rows of another source."""
         found, methods = [], []
         empty = [None] * len(rows)
-        own = rows["nominal_id"] if "nominal_id" in rows else empty
-        pncs = rows["pnc_id"] if "pnc_id" in rows else empty
+        own = rows.get("nominal_id", empty)
+        pncs = rows.get("pnc_id", empty)
         for nominal_id, pnc_id in zip(own, pncs, strict=True):
             if nominal_id in self.survivor:
                 found.append(self.survivor[nominal_id])
@@ -60,6 +58,11 @@ def follow_merges(nominals: pd.DataFrame, as_at: pd.Timestamp) -> People:
     alone = {pnc_id: next(iter(held_by)) for pnc_id, held_by in holders.items() if len(held_by) == 1}
     counts = pd.Series(survivor, dtype=object).value_counts() - 1
     rows = nominals[nominals["merged_into"].isna()].drop(columns="merged_into").reset_index(drop=True)
+    # Who has no PNC id of their own shows the lowest that the chain holds.
+    held = (
+        nominals.assign(owner=nominals["nominal_id"].map(survivor)).groupby("owner")["pnc_id"].min().dropna()
+    )
+    rows["pnc_id"] = rows["pnc_id"].where(rows["pnc_id"].notna(), rows["nominal_id"].map(held))
     rows["merged_count"] = rows["nominal_id"].map(counts).astype("int64")
     # A death after as_at is not known at as_at.
     rows["deceased_date"] = rows["deceased_date"].where(rows["deceased_date"] <= as_at)

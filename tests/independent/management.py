@@ -48,7 +48,7 @@ def population_gaps(
     left = left[~left["nominal_id"].isin(ranked["nominal_id"])]
     dead = left["deceased_date"] <= day
     unknown = left["date_of_birth"].isna()
-    reason = pd.Series("under_minimum_age", index=left.index).mask(unknown, "unknown_age").mask(dead, "deceased")
+    reason = pd.Series("under_age", index=left.index).mask(unknown, "unknown_age").mask(dead, "deceased")
     return pd.DataFrame(
         {
             "reason": reason,
@@ -89,14 +89,9 @@ def meeting_list(
     if rank_before is not None:
         first = set(ranked.loc[ranked["rank"] <= said["urgent_top_n"], "nominal_id"])
         urgent |= first - set(rank_before[rank_before <= said["urgent_top_n"]].index)
+    reasons = {(True, True): "top_n_and_referral", (True, False): "top_n", (False, True): "referral"}
     rows = [
-        {
-            "run_date": day,
-            "nominal_id": nominal_id,
-            "in_top_n": nominal_id in listed,
-            "is_waiting": nominal_id in waiting,
-            "is_urgent": nominal_id in urgent,
-        }
+        (day, nominal_id, reasons[nominal_id in listed, nominal_id in waiting], nominal_id in urgent)
         for nominal_id in sorted(listed | waiting)
     ]
-    return pd.DataFrame(rows, columns=["run_date", "nominal_id", "in_top_n", "is_waiting", "is_urgent"])
+    return pd.DataFrame(rows, columns=["run_date", "nominal_id", "reason", "is_urgent"])

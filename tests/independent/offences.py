@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from tests.independent.reference import HARM_UNITS, Reference, harm_of
+from tests.independent.reference import HARM_UNITS, Reference, class_of, harm_of
 
 ROLES = ["convicted", "charged", "cautioned", "suspect", "eliminated"]
 
@@ -35,7 +35,7 @@ def weigh(offences: pd.DataFrame, victims: pd.DataFrame, reference: Reference) -
     frame["harm"] = (frame["harm_days"].fillna(0) * HARM_UNITS).round().astype("int64")
     frame["weighted"] = (frame["harm"] * weight).round().astype("int64")
     frame["severity_score"] = frame["ho_code"].map(
-        {code: reference.severity.get(code, np.nan) for code in codes}
+        {code: reference.severity.get(code, reference.severity.get(class_of(code), np.nan)) for code in codes}
     )
     frame["unit_cost_gbp"] = (
         of_type("cost_category").map(lambda name: reference.costs.get(name, np.nan)).astype(float)
@@ -66,6 +66,7 @@ def fct_offences(links: pd.DataFrame, as_at: pd.Timestamp) -> pd.DataFrame:
     """Return the mart: offence x survivor as known at ``as_at``, with the strongest role of the twins' links."""
     known = links[(links["recorded_date"] <= as_at) & (links["offence_date"] <= as_at)].copy()
     known["role"] = role_at(known, as_at)
+    known["role_date"] = known["role_date"].where(known["role_date"] <= as_at)
     known["strength"] = known["role"].map({role: place for place, role in enumerate(ROLES)})
     best = known.sort_values(["strength", "role_date"], kind="stable").drop_duplicates(
         ["offence_id", "nominal_id"]
@@ -75,5 +76,5 @@ def fct_offences(links: pd.DataFrame, as_at: pd.Timestamp) -> pd.DataFrame:
     return best.assign(
         cancelled_date=cut,
         outcome_code=best["outcome_code"].where(decided, None),
-        weighted_harm_days=(best["weighted"] / HARM_UNITS).where(best["harm_days"].notna()),
+        weighted_harm_days=best["weighted"] / HARM_UNITS,  # harm that is not known counts 0
     ).drop(columns="strength")

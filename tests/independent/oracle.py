@@ -32,6 +32,14 @@ class Prepared:
     referrals: pd.DataFrame
 
 
+def _known(rows: pd.DataFrame, begins: str, ends: str | None, as_at: pd.Timestamp) -> pd.DataFrame:
+    """Return the rows that have begun, with an end that is not known yet left open."""
+    rows = rows[rows[begins] <= as_at].copy()
+    if ends:
+        rows[ends] = rows[ends].where(rows[ends] <= as_at)
+    return rows
+
+
 def prepare(state: State, reference: Reference, as_at: pd.Timestamp) -> Prepared:
     """Follow merges, link, weigh, and cut what is later than ``as_at``."""
     people = follow_merges(state["nominals"], as_at)
@@ -52,14 +60,16 @@ def prepare(state: State, reference: Reference, as_at: pd.Timestamp) -> Prepared
     )
     spells, registrations = linked(people, state["cohort_spells"]), linked(people, state["visor_summary"])
     start = registrations["registration_start"]
+    referrals = _known(linked(people, state["referrals"]), "referred_date", None, as_at)
+    decided_on = referrals["meeting_date"].fillna(referrals["referred_date"])
     return Prepared(
         people,
         links[(links["recorded_date"] <= as_at) & (links["offence_date"] <= as_at)],
         events,
-        linked(people, state["custody"]).query("start_date <= @as_at"),
-        spells[spells["adopted_date"] <= as_at],
+        _known(linked(people, state["custody"]), "start_date", "end_date", as_at),
+        _known(spells, "adopted_date", "deselected_date", as_at),
         registrations[start.isna() | (start <= as_at)],
-        linked(people, state["referrals"]).query("referred_date <= @as_at"),
+        referrals.assign(decision=referrals["decision"].where(decided_on <= as_at, "pending")),
     )
 
 
@@ -107,7 +117,9 @@ def _meeting(
         rank_before = None
         if before:
             earlier = by_day.get(before[-1])
-            rank_before = pd.Series(dtype=float) if earlier is None else earlier.set_index("nominal_id")["rank"]
+            rank_before = (
+                pd.Series(dtype=float) if earlier is None else earlier.set_index("nominal_id")["rank"]
+            )
         parts.append(meeting_list(part, ready.links, ready.referrals, rank_before, reference))
     return pd.concat(parts, ignore_index=True)
 

@@ -48,7 +48,11 @@ def sanction_terms(events: pd.DataFrame, born: pd.Series, reference: Reference) 
     days = top.drop_duplicates(by_day)[[*by_day, "age", "ogrs3_group"]].set_index(by_day)
     days["is_conviction"] = events.groupby(by_day)["is_conviction"].any()
     days = days.reset_index().set_index("nominal_id").groupby(level=0)
-    first, last, n_prev = days.first(), days.last(), (days.size() - 1).clip(upper=said["previous_sanctions_cap"])
+    first, last, n_prev = (
+        days.first(),
+        days.last(),
+        (days.size() - 1).clip(upper=said["previous_sanctions_cap"]),
+    )
     history = np.select(
         [
             last["is_conviction"] & (n_prev == 0),

@@ -43,7 +43,9 @@ def _number(value: Any) -> int | None:
 def spells_of(cohort_spells: pd.DataFrame, registrations: pd.DataFrame, as_at: int) -> list[Spell]:
     """Return the spells known at as_at: cohort spells, and registrations of those without a spell in `visor`."""
     spells = [
-        Spell(row.spell_id, row.nominal_id, row.cohort, _number(row.adopted_date), _number(row.deselected_date))
+        Spell(
+            row.spell_id, row.nominal_id, row.cohort, _number(row.adopted_date), _number(row.deselected_date)
+        )
         for row in cohort_spells.itertuples()
         if row.nominal_id is not None
     ]
@@ -51,10 +53,13 @@ def spells_of(cohort_spells: pd.DataFrame, registrations: pd.DataFrame, as_at: i
     there = {spell.nominal_id for spell in spells if spell.cohort == "visor"}
     for row in registrations.itertuples():
         start = _number(row.registration_start)
-        if row.nominal_id is not None and row.nominal_id not in there and start is not None and start <= as_at:
-            spells.append(
-                Spell(row.visor_id, row.nominal_id, "visor", start, _number(row.registration_end))
-            )
+        if (
+            row.nominal_id is not None
+            and row.nominal_id not in there
+            and start is not None
+            and start <= as_at
+        ):
+            spells.append(Spell(row.visor_id, row.nominal_id, "visor", start, _number(row.registration_end)))
     return spells
 
 
@@ -110,9 +115,7 @@ def follow(
         "end_date": None if is_open else date.fromordinal(end),
         "is_cut_pre": adopted - said["pre_days"] < coverage,
     }
-    row |= _window(
-        "pre", max(adopted - said["pre_days"], coverage), min(adopted - 1, last), custody, done
-    )
+    row |= _window("pre", max(adopted - said["pre_days"], coverage), min(adopted - 1, last), custody, done)
     row |= _window("during", max(adopted, coverage), min(end, as_at, last), custody, done)
     row |= _window("post", max(end + 1, coverage), min(as_at, last), custody, done)
     after = [one for one in done if one.day >= adopted]
@@ -186,5 +189,3 @@ def fct_reoffending(
             )
             rows.append({"as_at": as_at.date(), "cohort": cohort} | found)
     return pd.DataFrame(rows)
-
-
