@@ -10,6 +10,7 @@ import duckdb
 
 from include import audit
 from include.contract import SOURCES, rule
+from include.contract.model import MANIFEST_NAME
 from include.errors import IntegrityError
 from include.failpoints import failpoint
 from include.ingest import snapshot as snapshots
@@ -18,7 +19,7 @@ from include.ingest.checking import Checking
 from include.ingest.discover import DeliveryRef
 from include.ingest.faults import DeliveryFaultError, Fault, condensed, printable
 from include.ingest.limits import blocks
-from include.ingest.manifest import Manifest
+from include.ingest.manifest import Manifest, parse_manifest
 from include.ingest.moves import Case, copy_in, keep, put_aside, take_in
 from include.ingest.outcome import DeliveryOutcome, Status
 from include.ingest.read import read_files, scratch_folder
@@ -43,7 +44,7 @@ def deliver(settings: Settings, ref: DeliveryRef) -> DeliveryOutcome:
     ledger = Ledger(settings.state_dir)
     applied = ledger.applied(ref.source) if ref.source in SOURCES else []
     known = next((other for other in applied if other.delivery_id == ref.delivery_id), None)
-    if known and is_unchanged_since(ref.path, known.sizes, datetime.fromisoformat(known.looked_at)):
+    if known and _is_same_as(ref, known):
         return _outcome(ref, "repeated", delivery=known)
     try:
         case = take_in(settings, ref, ledger, applied)
@@ -59,6 +60,21 @@ def deliver(settings: Settings, ref: DeliveryRef) -> DeliveryOutcome:
             f"{ref.label}: the ingest could not go on ({reason}); nothing of this delivery was applied.",
             "See to disk space, memory and rights of the data directory, then start again.",
         ) from error
+
+
+def _is_same_as(ref: DeliveryRef, known: AppliedDelivery) -> bool:
+    """Tell, without hashing its files again, whether a folder is a delivery that was applied.
+
+    Untouched files alone do not say so: another folder of the same id, made earlier and with files of the same
+    sizes, looks the same. Its manifest cannot have the same identity.
+    """
+    if not is_unchanged_since(ref.path, known.sizes, datetime.fromisoformat(known.looked_at)):
+        return False
+    try:
+        content = (ref.path / MANIFEST_NAME).read_bytes()
+        return parse_manifest(content, ref.source, ref.delivery_id).identity == known.identity
+    except (OSError, DeliveryFaultError):
+        return False
 
 
 def _decide(case: Case) -> DeliveryOutcome:
