@@ -124,6 +124,15 @@ def publish(
 
 
 @app.command()
+def explain(nominal_id: str, as_at: AsAt = "", data_dir: DataDir = None) -> None:
+    """Tell a person's whole story for a run date, from the release in force: score, offences, decisions."""
+    from include.explain import explain as tell
+
+    for line in tell(_settings(data_dir), nominal_id, _request(as_at, "").as_at):
+        typer.echo(line)
+
+
+@app.command()
 def status(data_dir: DataDir = None) -> None:
     """Show what is in force and what is late. Exit code for a monitor: 0 fresh, 1 late or nothing published."""
     from include.status import report
