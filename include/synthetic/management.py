@@ -90,7 +90,7 @@ def make_caseload(chunk: Chunk, staff: Staff, first_sanction: Ints) -> Caseload:
     rng = chunk.frame.generator("caseload")
     spells, listed = chunk.spells, chunk.registrations
     both = np.flatnonzero(
-        (rng.random(len(listed.person)) < 0.25) & (listed.category == 0) & (listed.start != NULL)
+        (rng.random(len(listed.person)) < 0.2) & (listed.category == 0) & (listed.start != NULL)
     )
     adopted = np.concatenate([spells.adopted, listed.start[both]])
     person = np.concatenate([spells.person, listed.person[both]])

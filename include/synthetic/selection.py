@@ -47,12 +47,13 @@ COHORTS = [
 ]
 PATHWAYS = ["mappa", "iom_meeting", "algorithm", "referral"]
 QUARTER = 91
-LONG_PATTERN = 2.0  # offences in the year and a half before that make a pattern
-PATTERN_WEIGHT = 0.8
-USUALLY_INSIDE = 3.5  # the busiest are before the courts or known to others: taken on less and less
-CLEARLY_HARMFUL = 365.0  # harm days in a year beyond which likewise
-CLEARLY_BUSY = 3.0  # offences in half a year beyond which a meeting makes no difference
-TAKING_ON = 1.0  # all programmes together, a tuning knob
+# What a meeting looks at (tuned so that the naive before and during agrees with what IDIOM printed in 2018):
+CLEARLY_BUSY = 3.0  # offences in half a year beyond which more make no difference
+USUALLY_INSIDE = 5.0  # beyond these, people are before the courts already: taken on less and less
+LONG_PATTERN = 3.0  # offences in the year and a half before that make a pattern, which counts for more
+PATTERN_WEIGHT = 0.9
+LONG_KNOWN = 12.0  # beyond these, people are known to others: taken on less and less
+CLEARLY_HARMFUL = 365.0  # harm days in a year beyond which more make no difference
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,9 @@ class _Looker:
         half = int(np.searchsorted(self.known, day - 182, side="right"))
         year = int(np.searchsorted(self.known, day - 365, side="right"))
         before = int(np.searchsorted(self.known, day - 730, side="right"))
-        pattern = (0.3 + np.minimum(self._sum(before, half), LONG_PATTERN)) ** PATTERN_WEIGHT
+        earlier = self._sum(before, half)
+        pattern = (0.3 + np.minimum(earlier, LONG_PATTERN)) ** PATTERN_WEIGHT
+        pattern = pattern / (1.0 + np.maximum(earlier - LONG_KNOWN, 0.0))
         self.total += self._sum(self.done, now)
         self.total_harm += self._sum(self.done, now, self.harm)
         self.done = now
@@ -185,7 +188,7 @@ def choose(
                 & (managed_until <= day)
                 & (people.death > day)
             )
-            wanted = share(rng, TAKING_ON * programme.a_year * scale / 4 * (0.8 + 0.4 * elapsed))
+            wanted = share(rng, programme.a_year * scale / 4 * (0.8 + 0.4 * elapsed))
             person = _best(rng, getattr(features, programme.feature), open_to, wanted, programme.feature)
             adopted = day + rng.integers(4, 50, len(person))
             until = adopted + np.clip(lognormal_days(rng, 620.0, 0.75, len(person)), 60, 4000)

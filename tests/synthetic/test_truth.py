@@ -64,6 +64,22 @@ def test_the_naive_comparison_announces_a_fall_where_there_is_none(force_without
     assert found["fall_pct"] > 25
 
 
+def test_people_are_taken_on_at_a_burst(force_without_effect: Made) -> None:
+    """Offences a head in half years around the adoption: up before, down after, though nothing is done."""
+    store = force_without_effect.store
+    ranking.prepare(store)
+    calibration.naive(store, force_without_effect.folder / "planted_truth", AS_AT)
+    halves = dict(
+        store.execute("""
+            select (offence_date - adopted + 7280) // 182 - 40 as half, count(*) as offences
+            from first_window join links using (survivor)
+            where adopted between date '2021-01-01' and date '2025-09-01' group by 1""").fetchall()
+    )
+    assert halves[-1] > 1.25 * halves[-4]
+    assert halves[-1] > 1.15 * halves[0]
+    assert halves[-1] > 1.25 * halves[1]
+
+
 def test_windows_say_who_is_really_meant(force: Made) -> None:
     truth = pd.read_csv(force.folder / "planted_truth" / "windows.csv")
     told = force.store.execute(
