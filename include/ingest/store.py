@@ -53,7 +53,8 @@ def store_entity(checking: Checking, place: Place, entity: Entity) -> FileCounts
     derived = _number(checking, "SELECT count(*) FROM derived_{e}", entity)
     if file is None and checking.is_delta and not derived:
         return None
-    aside = _write_aside(checking, place, entity, file) if file else 0
+    has_faults = _number(checking, "SELECT count(*) FROM faults_{e}", entity) > 0
+    aside = _write_aside(checking, place, entity, file) if file and has_faults else 0
     bronze = _write_bronze(checking, place, entity)
     written = pq.read_metadata(bronze).num_rows
     counts = FileCounts(
@@ -62,14 +63,14 @@ def store_entity(checking: Checking, place: Place, entity: Entity) -> FileCounts
         rows=file.rows if file else 0,
         loaded=written - derived,
         quarantined=aside,
-        quarantined_with_parent=_number(checking, _WITH_PARENT, entity),
+        quarantined_with_parent=_number(checking, _WITH_PARENT, entity) if has_faults else 0,
         identical_duplicates=_number(checking, "SELECT count(*) FROM twins_{e}", entity),
         blank_lines=file.blank_lines if file else 0,
         deleted_with_parent=derived,
         bronze=str(bronze.relative_to(place.settings.data_dir)),
         bronze_sha256=sha256_file(bronze),
         quarantine=str(_aside_path(place, entity).relative_to(place.settings.data_dir)) if aside else "",
-        faults=_faults(checking, entity),
+        faults=_faults(checking, entity) if has_faults else (),
         warnings=_warnings(checking, entity, derived),
     )
     _must_add_up(counts, _number(checking, "SELECT count(*) FROM loaded_{e}", entity))
@@ -167,8 +168,6 @@ def _write_aside(checking: Checking, place: Place, entity: Entity, file: FileTab
         pairs=comma(f"'{name}', {name}" for name in entity.key),
         nominal="nominal_id" if "nominal_id" in entity.names else "NULL",
     ).to_arrow_table()
-    if not found.num_rows:
-        return 0
     raw = file.raw(found.column("_record").to_numpy())
     text = pc.utf8_rtrim(raw.cast(pa.large_string()), characters="\r\n")
     table = pa.table(

@@ -82,12 +82,12 @@ def wanted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, ob
     return landing, state(folder / "data"), int(done.stdout)
 
 
-@pytest.mark.parametrize("part", range(8))
+@pytest.mark.parametrize("part", range(5))
 def test_killed_and_started_again(
     wanted: tuple[Path, dict[str, object], int], tmp_path: Path, part: int
 ) -> None:
     landing, expected, steps = wanted
-    step = 1 + part * steps // 8 + part % 3
+    step = 1 + part * steps // 5 + part % 3
     killed = kill_at(landing, tmp_path / "data", step)
     assert killed.returncode == -signal.SIGKILL
     settings = Settings(data_dir=tmp_path / "data", landing=None, threads=1)

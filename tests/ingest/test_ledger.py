@@ -52,7 +52,7 @@ def test_in_effect(place: Place) -> None:
         "20260920",
         "20260927",
     ]
-    place.take(full(delivery_id="20261004"))
+    place.take(full(delivery_id="20261004", extract_date="2026-10-04"))
     assert [delivery.delivery_id for delivery in place.ledger.in_effect("police_records")] == ["20261004"]
 
 

@@ -255,13 +255,13 @@ def test_more_memory_than_allowed(tmp_path: Path) -> None:
     one = arrow(CUSTODY, [custody(1, 1, nominal_id="N" * 1_000)])
     path = tmp_path / "custody.parquet"
     with pq.ParquetWriter(path, one.schema, compression="zstd") as writer:
-        writer.write_table(one.take(pa.array([0] * 500_000)))
+        writer.write_table(one.take(pa.array([0] * 300_000)))
     assert path.stat().st_size < 100_000
     with pytest.raises(DeliveryFaultError) as caught:
-        read_parquet(path, CUSTODY, False, 500_000, tmp_path / "scratch", 1 << 30)
+        read_parquet(path, CUSTODY, False, 300_000, tmp_path / "scratch", 800 << 20)
     assert caught.value.faults[0].code == "parquet_unreadable"
     path.write_bytes(GOOD)
-    assert read_parquet(path, CUSTODY, False, 1, tmp_path / "scratch", 1 << 30).rows == 1
+    assert read_parquet(path, CUSTODY, False, 1, tmp_path / "scratch", 800 << 20).rows == 1
 
 
 def test_flipped_bytes_never_crash_the_run(tmp_path: Path) -> None:

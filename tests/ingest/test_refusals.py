@@ -345,19 +345,19 @@ def test_header_of_data_does_not_get_into_the_ledger(place: Place) -> None:
     assert "Sample1" not in (place.settings.state_dir / "ledger.jsonl").read_text()
 
 
-def test_a_million_columns_need_no_million_lines(place: Place) -> None:
+def test_many_columns_need_no_lines_as_many(place: Place) -> None:
     delivery = full()
-    delivery.raw["custody.csv"] = b"," * 900_000 + b"\n"
+    delivery.raw["custody.csv"] = b"," * 90_000 + b"\n"
     delivery.counts["custody.csv"] = 0
     folder = delivery.write(place.landing)
-    for number in range(200):
+    for number in range(40):
         (folder / f"{number}.txt").write_text("x")
     outcome = place.outcome()
     assert len(outcome.faults) < 60
     (folder / "0.txt").unlink()
-    for number in range(1, 200):
+    for number in range(1, 40):
         (folder / f"{number}.txt").unlink()
-    assert any(fault.detail == "and 899981 more" for fault in place.outcome().faults)
+    assert any(fault.detail == "and 89981 more" for fault in place.outcome().faults)
 
 
 def test_every_fault_of_every_file_is_told(place: Place) -> None:

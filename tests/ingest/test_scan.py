@@ -231,7 +231,7 @@ ALPHABET = [
 ROW = b"C1,N1,2025-01-01,,remand,\n"
 
 
-@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.sampled_from([*ALPHABET, ROW, ROW]), max_size=12), st.booleans(), st.integers(0, 4))
 def test_any_bytes_add_up_or_are_refused(
     tmp_path_factory: pytest.TempPathFactory, parts: list[bytes], with_head: bool, promised: int
