@@ -102,11 +102,13 @@ def _ranks() -> _Rule:
 
 def _scores() -> _Rule:
     return _Rule(
+        # a person without a sanction above the minimum age has no score, and stands last
         name="every score is a number and falls with the rank",
         query="select run_date from (select run_date, score, rank, lag(score) over "
         "(partition by run_date, algorithm_version order by rank) as before from marts.fct_rankings) "
-        "where score is null or not isfinite(score) or round(score, 12) > round(before, 12)",
-        says="ranked rows have no finite score, or a higher one than the rank before.",
+        "where not isfinite(score) or round(score, 12) > round(before, 12)"
+        " or (rank > 1 and score is not null and before is null)",
+        says="ranked rows have a score that is no number, or a higher one than the rank before.",
     )
 
 
@@ -117,7 +119,7 @@ def _explanations() -> _Rule:
         " select run_date, nominal_id, sum(contribution) as total from marts.fct_ranking_explanations"
         " group by run_date, nominal_id) as explained"
         " on ranked.run_date = explained.run_date and ranked.nominal_id = explained.nominal_id "
-        "where ranked.rank <= {explained} and "
+        "where ranked.rank <= {explained} and ranked.score is not null and "
         "coalesce(abs(explained.total - ranked.score), 1) > {tolerance} * greatest(1, abs(ranked.score))",
         says="of the people whose rank is to be explained have none, or one that does not sum to the score.",
     )
@@ -184,7 +186,6 @@ LEDGER = "rows of every file are loaded, quarantined or duplicates"
 BRONZE = "bronze holds the rows that the ledger says"
 CORE = "the core marts are not empty"
 RUN_DATES = "every run date of the plan is ranked"
-EXPLAINED = 300
 
 
 def expected(_: Subject) -> list[str]:
@@ -310,7 +311,7 @@ def _rule(subject: Subject, connection: duckdb.DuckDBPyConnection, rule: _Rule) 
         as_at=f"date '{subject.plan.as_at:%Y-%m-%d}'",
         version=text_literal(subject.plan.algorithm_version),
         tolerance=_TOLERANCE,
-        explained=int(subject.plan.parameters.get("explained_ranks", EXPLAINED)),
+        explained=int(subject.plan.parameters["explained_n"]),
     )
     broken = _number(connection, f"select count(*) from ({query})")  # noqa: S608  our own query
     faults = [f"{broken} {rule.says}"] if broken else []
