@@ -96,7 +96,7 @@ def run(subject: Subject) -> list[Check]:
 
 def _volume(context: _Context) -> Check:
     # the bounds are for one fortnight: a first release of long ago, or years between two, is no doubled delivery
-    periods = max(1, context.days / context.bounds.retained_days)
+    periods = min(max(1, context.days / context.bounds.retained_days), 260)
     low, high = context.bounds.min_volume_share**periods, context.bounds.max_volume_share**periods
     faults = []
     for mart in _VOLUME_MARTS:
