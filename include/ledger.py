@@ -288,7 +288,7 @@ def _applied(entry: Entry, accepted: Mapping[str, Any] | None) -> AppliedDeliver
         identity=data["identity"],
         digest=data["digest"],
         sizes=data["sizes"],
-        looked_at=data["looked_at"],
+        looked_at=data.get("looked_at", entry.at),
         accepted_by=accepted["by"] if accepted else "",
         accepted_reason=accepted["reason"] if accepted else "",
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -80,7 +79,11 @@ def look(settings: Settings, landing: Path) -> Found:
     ignored: list[str] = []
     if not landing.is_dir():
         return Found((), ())
-    for entry in _entries(landing):
+    try:
+        entries = sorted(landing.iterdir())
+    except OSError as error:
+        raise UsageError(f"{landing} cannot be read.", "Give this account the right to read it.") from error
+    for entry in entries:
         if entry.name == INCOMING and is_own(settings, landing):
             continue
         if entry.name.startswith(".") or kind_of(entry) not in ("folder", "link"):
@@ -103,7 +106,12 @@ def look(settings: Settings, landing: Path) -> Found:
 def _look_into_source(
     settings: Settings, folder: Path, deliveries: list[DeliveryRef], ignored: list[str]
 ) -> None:
-    for entry in _entries(folder):
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError as error:
+        ignored.append(f"{printable(folder.name)} cannot be read ({error.strerror})")
+        return
+    for entry in entries:
         ref = _ref(settings, folder.name, entry) if kind_of(entry) == "folder" else None
         if ref and not entry.name.startswith(".") and (ref.state == "complete" or folder.name in SOURCES):
             deliveries.append(ref)
@@ -121,10 +129,3 @@ def _ref(settings: Settings, source: str, folder: Path) -> DeliveryRef:
     return DeliveryRef(
         source, folder.name, folder, "waiting", round(hours, 1), hours > settings.waiting_hours
     )
-
-
-def _entries(folder: Path) -> Iterator[Path]:
-    try:
-        yield from sorted(folder.iterdir())
-    except OSError as error:
-        raise UsageError(f"{folder} cannot be read.", "Give this account the right to read it.") from error

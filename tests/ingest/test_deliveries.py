@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -178,6 +179,22 @@ def test_folders_of_no_source_do_not_wait(place: Place) -> None:
     summary = place.run()
     assert summary.waiting == ()
     assert summary.ignored == ("lost+found/a is no delivery folder",)
+
+
+def test_a_source_that_cannot_be_read_is_named(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    full().write(place.landing)
+    full("idiom").write(place.landing)
+    real = Path.iterdir
+
+    def fails(folder: Path) -> Iterator[Path]:
+        if folder == place.landing / "idiom":
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return real(folder)
+
+    monkeypatch.setattr(Path, "iterdir", fails)
+    summary = place.run()
+    assert [outcome.source for outcome in summary.applied] == ["police_records"]
+    assert summary.ignored == ("idiom cannot be read (Permission denied)",)
 
 
 def test_a_full_disk_stops_cleanly(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
