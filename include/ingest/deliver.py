@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -84,11 +85,23 @@ def _decide(case: Case) -> DeliveryOutcome:
         faults = order_faults(manifest, case.applied) if place == "new" else []
         faults += folder_faults(manifest, case.seen)
         if faults:
-            return _refused(case, faults)
+            return _refused(case, [*faults, *_content_faults(case, manifest, faults)])
         take = {"repeated": _repeated, "superseded": _superseded, "new": _apply}[place]
         return take(case, manifest)
     except DeliveryFaultError as error:
         return _refused(case, error.faults)
+
+
+def _content_faults(case: Case, manifest: Manifest, known: Sequence[Fault]) -> tuple[Fault, ...]:
+    """Read what is sound of a delivery that is refused anyway, so that its sender hears of everything at once."""
+    spoilt = {fault.file for fault in known}
+    sound = tuple(file for file in manifest.files if file.name not in spoilt)
+    with scratch_folder(case.settings) as scratch:
+        try:
+            read_files(case.folder, replace(manifest, files=sound), scratch, case.settings)
+        except DeliveryFaultError as error:
+            return error.faults
+    return ()
 
 
 def _apply(case: Case, manifest: Manifest) -> DeliveryOutcome:

@@ -103,7 +103,9 @@ def _file_lines(counts: FileCounts) -> list[str]:
         where = f", column {fault.column}" if fault.column else ""
         at = f", line {', '.join(map(str, fault.lines))}" if fault.lines else ""
         more = " and more" if fault.rows > len(fault.lines) > 0 else ""
-        lines.append(f"- {fault.rows} rows{where}{at}{more}: {known.sentence} [{fault.rule}]")
+        lines.append(
+            f"- {fault.rows} {'row' if fault.rows == 1 else 'rows'}{where}{at}{more}: {known.sentence} [{fault.rule}]"
+        )
         if known.remedy:
             lines.append(f"  What to do: {known.remedy}")
     return lines

@@ -372,6 +372,17 @@ def test_every_fault_of_every_file_is_told(place: Place) -> None:
     }
 
 
+def test_faults_of_the_folder_do_not_hide_those_of_the_files(place: Place) -> None:
+    delivery = full(
+        raw={"custody.csv": CUSTODY.replace(b"sentence_days", b"days")}, counts={"custody.csv": 3}
+    )
+    folder = delivery.write(place.landing)
+    (folder / "notes.txt").write_text("x")
+    (folder / "offences.csv").unlink()
+    codes = [fault.code for fault in place.outcome().faults]
+    assert codes == ["file_missing", "file_unlisted", "column_missing", "column_unknown"]
+
+
 def test_delta_first(place: Place) -> None:
     delivery = delta({"nominals": change("I", [nominal(9)])})
     delivery.write(place.landing)
