@@ -80,7 +80,8 @@ def known_by(row: Row, until: date) -> Row | None:
         seen |= {"role": "suspect", "role_date": row["_recorded"]}
     if row.get("_merged_known", until) > until:
         seen["merged_into"] = None
-    if "decision" in seen and (seen["meeting_date"] or seen["referred_date"]) > until:
+    decided = seen.get("decision") in {"adopted", "not_adopted"}
+    if decided and (seen["meeting_date"] or seen["referred_date"]) > until:
         seen["decision"] = "pending"
     return seen
 

@@ -17,23 +17,11 @@ CODES = re.split(
     "37.3 39 44 46 46 46 46 49 51 53 53B 54 56 56A 56B 58A 62A 66 80 83 88 88A 88Z 92 92B 92D 92E 92Q 104 105A "
     "105A 105B 126 500B 802 814 999 999Z 9 9Z 9A",
 )
+WITHOUT_DAYS = {"4.10", "4.15", "51", "53", "53B", "37.3", "500B", "999", "999Z"}
+# In pairs: the first twelve are doubles, whom only the order of their ids in bytes tells apart.
 ODD_IDS = [
-    "007",
-    "7",
-    "n0001",
-    "N0001 ",
-    " N0001",
-    "Ñ1",
-    "ñ1",
-    "1e5",
-    "NULL",
-    "nan",
-    "None",
-    'N"q',
-    "N,1",
-    "-1",
-    "\U0001f600z",
-    "\uffeez",
+    *("\U0001f600z", "\uffeez", "Ñ1", "n0001", "007", "7", "N0001 ", " N0001", "NULL", "nan", "-1", "1e5"),
+    *("None", 'N"q', "N,1", "ñ1"),
 ]
 
 
@@ -108,10 +96,16 @@ def _nominals(dice: Dice, count: int) -> list[Row]:
                 "merged_into": None,
             }
         )
+    for row, double in zip(
+        rows[:12:2], rows[1:12:2], strict=True
+    ):  # the same in everything: only the id tells
+        double |= {name: row[name] for name in ("date_of_birth", "sex", "deceased_date")}
+    for row in rows[-4:]:  # grown up now, a child of under 10 when last recorded
+        row |= {"date_of_birth": date(2006, 6, 1) + days(rng.randrange(200)), "deceased_date": None}
     for row in rows:
         if dice.maybe(0.05):
             row["pnc_id"] = rng.choice(rows)["pnc_id"]  # held twice, by one chain or by two survivors
-    order = rng.sample(rows, k=len(rows))
+    order = rng.sample(rows[12:-4], k=len(rows) - 16)
     for place, row in enumerate(order[1:], 1):
         if dice.maybe(0.15):  # chains, stars, and chains into chains: always into an earlier one, so no cycle
             row["merged_into"] = order[rng.randrange(max(0, place - 4), place)]["nominal_id"]
@@ -151,14 +145,26 @@ def _links(dice: Dice, nominals: list[Row], offences: list[Row]) -> list[Row]:
     rng, rows = dice.rng, {}
     twins = [row for row in nominals if row["merged_into"]]
     by_id = {row["nominal_id"]: row for row in nominals}
-    busy = rng.sample(nominals, k=3)  # more than 50 recorded dates
-    lucky = {row["nominal_id"] for row in rng.sample(nominals, k=len(nominals) // 10)}  # nothing that stands
+    busy = rng.sample(nominals[22:-4], k=3)  # more than 50 recorded dates
+    lucky = {
+        row["nominal_id"] for row in rng.sample(nominals[22:-4], k=len(nominals) // 10)
+    }  # nothing that stands
+    doubles = {a["nominal_id"]: b for a, b in zip(nominals[:12:2], nominals[1:12:2], strict=True)}
+    doubles |= {b["nominal_id"]: by_id[a] for a, b in doubles.items()}
+    harmless, children = nominals[12:22], nominals[-4:]
+    others = nominals[:12] + nominals[22:-4]
     for offence in offences:
-        people = rng.sample(nominals, k=rng.choice([1, 1, 1, 2, 3]))
+        people = rng.sample(others, k=rng.choice([1, 1, 1, 2, 3]))
+        if offence["ho_code"] in WITHOUT_DAYS:
+            people = rng.sample(harmless, k=3)
+        if offence["recorded_date"].year < 2016:
+            people.append(rng.choice(children))
         if twins and dice.maybe(0.3):
             twin = rng.choice(twins)
             people += [twin, by_id[twin["merged_into"]]]
         people += [row for row in busy if dice.maybe(0.15)]
+        together = [doubles[row["nominal_id"]] for row in people if row["nominal_id"] in doubles]
+        people += together
         for person in people:
             birth = person["date_of_birth"]
             if birth is not None and birth > offence["offence_date"]:
@@ -166,6 +172,12 @@ def _links(dice: Dice, nominals: list[Row], offences: list[Row]) -> list[Row]:
             if person["nominal_id"] in lucky:
                 offence["cancelled_date"] = offence["cancelled_date"] or dice.after(offence["recorded_date"])
             recorded = offence["recorded_date"]
+            same = rows.get((offence["offence_id"], doubles.get(person["nominal_id"], person)["nominal_id"]))
+            if same is not None:
+                rows[offence["offence_id"], person["nominal_id"]] = same | {
+                    "nominal_id": person["nominal_id"]
+                }
+                continue
             rows[offence["offence_id"], person["nominal_id"]] = {
                 "offence_id": offence["offence_id"],
                 "nominal_id": person["nominal_id"],

@@ -68,7 +68,10 @@ def fct_offences(links: pd.DataFrame, as_at: pd.Timestamp) -> pd.DataFrame:
     known["role"] = role_at(known, as_at)
     known["role_date"] = known["role_date"].where(known["role_date"] <= as_at)
     known["strength"] = known["role"].map({role: place for place, role in enumerate(ROLES)})
-    best = known.sort_values(["strength", "role_date"], kind="stable").drop_duplicates(
+    # Of equal roles the one known first; of clearances the last, since until then the other link counted.
+    cleared = known["role"] == "eliminated"
+    known["order"] = known["role_date"].astype("int64").where(~cleared, -known["role_date"].astype("int64"))
+    best = known.sort_values(["strength", "order"], kind="stable").drop_duplicates(
         ["offence_id", "nominal_id"]
     )
     cut = best["cancelled_date"].where(best["cancelled_date"] <= as_at)
@@ -77,4 +80,4 @@ def fct_offences(links: pd.DataFrame, as_at: pd.Timestamp) -> pd.DataFrame:
         cancelled_date=cut,
         outcome_code=best["outcome_code"].where(decided, None),
         weighted_harm_days=best["weighted"] / HARM_UNITS,  # harm that is not known counts 0
-    ).drop(columns="strength")
+    ).drop(columns=["strength", "order"])

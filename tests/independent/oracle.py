@@ -62,6 +62,8 @@ def prepare(state: State, reference: Reference, as_at: pd.Timestamp) -> Prepared
     start = registrations["registration_start"]
     referrals = _known(linked(people, state["referrals"]), "referred_date", None, as_at)
     decided_on = referrals["meeting_date"].fillna(referrals["referred_date"])
+    # The meeting date of a deferred referral is that of the next meeting.
+    undecided = (decided_on > as_at) & (referrals["decision"] != "deferred")
     return Prepared(
         people,
         links[(links["recorded_date"] <= as_at) & (links["offence_date"] <= as_at)],
@@ -69,7 +71,7 @@ def prepare(state: State, reference: Reference, as_at: pd.Timestamp) -> Prepared
         _known(linked(people, state["custody"]), "start_date", "end_date", as_at),
         _known(spells, "adopted_date", "deselected_date", as_at),
         registrations[start.isna() | (start <= as_at)],
-        referrals.assign(decision=referrals["decision"].where(decided_on <= as_at, "pending")),
+        referrals.assign(decision=referrals["decision"].mask(undecided, "pending")),
     )
 
 

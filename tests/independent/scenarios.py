@@ -33,6 +33,7 @@ class Scenario:
     parquet: bool = False
     people: int = 150
     parameters: dict[str, str] = field(default_factory=dict)
+    harm: dict[str, str] = field(default_factory=dict)
 
     def write(self, seed: int, landing: Path) -> None:
         """Write the force's deliveries."""
@@ -45,16 +46,20 @@ class Scenario:
     def seeds(self, source: Path, folder: Path) -> Path:
         """Copy the seeds and change the parameters that this scenario changes."""
         shutil.copytree(source, folder)
-        path = folder / "algorithm_parameters.csv"
-        with path.open(encoding="utf-8", newline="") as stream:
-            rows = list(csv.DictReader(stream))
-        for row in rows:
-            row["value"] = self.parameters.get(row["parameter"], row["value"])
-        with path.open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows)
+        _change(folder / "algorithm_parameters.csv", "parameter", "value", self.parameters)
+        _change(folder / "harm_index.csv", "ho_code", "harm_days", self.harm)
         return folder
+
+
+def _change(path: Path, key: str, column: str, values: dict[str, str]) -> None:
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    for row in rows:
+        row[column] = values.get(row[key], row[column])
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
 
 
 SCENARIOS = {
@@ -80,6 +85,7 @@ SCENARIOS = {
         ),
         Scenario(
             "other_parameters",
+            harm={"53": "20", "54": "0", "8N": "10.1234"},  # a class has days, its listed sub-classes none
             parameters={
                 "risk_basis": "formal",
                 "top_n": "20",
