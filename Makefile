@@ -92,7 +92,7 @@ format: $(DEV_STAMP) ## Put the style right where a tool can
 
 .PHONY: bench
 bench: $(RUN_STAMP) ## Seconds, memory and rows per stage of one run
-	@$(BIN)/python benchmarks/run.py --nominals $(call quoted,$(NOMINALS))
+	@$(BIN)/python benchmarks/pipeline.py --nominals $(call quoted,$(NOMINALS))
 
 .PHONY: lock
 lock: $(BOOT_STAMP) ## Compile the lock files again from their .in files

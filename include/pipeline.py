@@ -43,7 +43,7 @@ from include.runs import (
     save_run,
 )
 from include.settings import Settings
-from include.warehouse.build import build_result, build_warehouse
+from include.warehouse.build import BuildResult, build_result, build_warehouse
 from include.warehouse.plan import RunPlan, make_plan, parse_run_dates
 from include.warehouse.stores import open_store
 
@@ -91,6 +91,8 @@ def plan_run(settings: Settings, run_id: str) -> str:
         dates = parse_run_dates(record.request.run_dates) if record.request.run_dates else None
         plan = make_plan(settings, record.request.as_at, dates)
         plan.save(settings)
+        if plan.build_id != record.build_id:
+            record.stages = []  # what was done was done on another plan
         record.build_id, record.release_id = plan.build_id, plan.release_id
         record.base_release = plan.base_release
         record.as_at, record.run_dates = plan.as_at, len(plan.run_dates)
@@ -107,6 +109,10 @@ def build_run(settings: Settings, run_id: str) -> None:
         if stage.record.outcome in _DONE:
             return
         plan = _plan(settings, stage.record)
+        build = build_result(settings, plan.build_id)
+        if _is_built(stage.record, build):
+            stage.note = "done before, in this run"
+            return
         build = build_warehouse(settings, plan)
         if build.warehouse.exists():
             with open_store(build.warehouse) as connection:
@@ -297,6 +303,12 @@ def _peak_memory_mb() -> float:
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     return round(max(own, children) / 1024, 1)
+
+
+def _is_built(record: RunRecord, build: BuildResult) -> bool:
+    """Whether this very run has built this plan to its end; a retry then goes on from there."""
+    is_done = any(stage.name == "build" and stage.is_ok for stage in record.stages)
+    return is_done and all(path.exists() for path in (build.warehouse, build.manifest, build.run_results))
 
 
 def _plan(settings: Settings, record: RunRecord) -> RunPlan:

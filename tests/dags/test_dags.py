@@ -1,0 +1,162 @@
+"""The DAGs, loaded and run to their end by the real Airflow."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from include import audit
+from include.ledger import Ledger
+from include.publication.release import read_release, release_folder, release_in_force
+from include.publication.verify import verify_all
+from include.runs import Outcome, list_runs
+from include.settings import REPOSITORY
+from tests.dags.conftest import Driven
+
+pytestmark = pytest.mark.slow
+DAGS = {"ingest_extracts", "publish_rankings_fortnightly", "check_freshness_daily"}
+HEADINGS = ["What it does", "Inputs and outputs", "Schedule and why", "If it fails", "Owner"]
+
+
+def test_the_exact_set_of_dags_is_there(driven: Driven) -> None:
+    assert set(driven.said["dags"]) == DAGS
+
+
+def test_every_dag_file_is_a_dag_of_its_name(driven: Driven) -> None:
+    files = {path.name for path in (REPOSITORY / "dags").glob("*.py")} - {"hhw_wiring.py"}
+    assert files == {f"{name}.py" for name in DAGS}
+    assert {dag["file"] for dag in driven.said["dags"].values()} == files
+
+
+@pytest.mark.parametrize("name", sorted(DAGS))
+def test_conventions(driven: Driven, name: str) -> None:
+    dag = driven.said["dags"][name]
+    assert re.findall(r"^## (.*)$", dag["doc"], re.MULTILINE) == HEADINGS
+    assert dag["catchup"] is False
+    assert dag["max_active_runs"] == 1
+    assert "London" in dag["zone"]
+    assert set(dag["tags"]) <= {"ingest", "ranking", "monitoring"}
+    assert dag["tags"]
+    assert all(task["has_callback"] for task in dag["tasks"].values())
+
+
+@pytest.mark.parametrize("name", ["ingest_extracts", "publish_rankings_fortnightly"])
+def test_whoever_writes_takes_the_one_slot(driven: Driven, name: str) -> None:
+    assert {task["pool"] for task in driven.said["dags"][name]["tasks"].values()} == {"warehouse"}
+
+
+@pytest.mark.parametrize("path", sorted((REPOSITORY / "dags").glob("*.py")), ids=lambda path: path.name)
+def test_nothing_is_worked_at_import(path: Path) -> None:
+    """Modules of the pipeline are imported inside tasks: parsing a DAG file must cost nothing."""
+    imported = {
+        (node.module or "").split(".")[0] if isinstance(node, ast.ImportFrom) else alias.name.split(".")[0]
+        for node in ast.parse(path.read_text()).body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
+    assert not imported & {"include", "reports", "duckdb", "dbt", "great_expectations", "pandas"}
+
+
+def test_the_steps_follow_one_another(driven: Driven) -> None:
+    tasks = driven.said["dags"]["publish_rankings_fortnightly"]["tasks"]
+    order = ["plan", "build", "gate", "render", "publish"]
+    for one, following in zip(order, order[1:], strict=False):
+        assert following in tasks[one]["downstream"]
+
+
+def test_parameters_are_typed(driven: Driven) -> None:
+    params = driven.said["dags"]["publish_rankings_fortnightly"]["params"]
+    assert set(params) == {"as_at", "run_dates", "mode", "reason"}
+    assert params["mode"]["enum"] == ["preview", "publish"]
+    assert params["as_at"]["format"] == "date"
+
+
+def _run(driven: Driven, name: str) -> dict[str, Any]:
+    return driven.said["runs"][name]
+
+
+@pytest.mark.parametrize("name", ["ingest", "ingest again", "publish", "publish again", "freshness"])
+def test_each_dag_runs_to_its_end(driven: Driven, name: str) -> None:
+    run = _run(driven, name)
+    assert run["state"] == "success"
+    assert all(task.endswith("=success") for task in run["tasks"])
+
+
+def test_one_mapped_task_per_delivery(driven: Driven) -> None:
+    assert len([task for task in _run(driven, "ingest")["tasks"] if task.startswith("ingest[")]) == 3
+
+
+def test_taking_in_again_is_a_no_op(driven: Driven) -> None:
+    assert [one.status for one in Ledger(driven.settings.state_dir).deliveries()].count("applied") == 3
+
+
+def test_runs_without_a_logical_date_work(driven: Driven) -> None:
+    assert _run(driven, "publish again")["logical_date"] == "None"
+    assert _run(driven, "freshness")["logical_date"] == "None"
+
+
+def test_parameters_that_do_not_fit_their_schema_never_get_to_a_task(driven: Driven) -> None:
+    assert [re.search(r"param (\w+)", said).group(1) for said in driven.said["refused"]] == [  # type: ignore[union-attr]
+        "as_at",
+        "run_dates",
+        "mode",
+        "reason",
+    ]
+
+
+def test_a_page_that_cannot_be_drawn_publishes_nothing(driven: Driven) -> None:
+    assert _run(driven, "publish with a broken page")["state"] == "failed"
+    assert driven.said["in force after a broken page"] is False
+    (page,) = driven.said["page of the broken run"]
+    assert page.startswith("run-")
+
+
+def test_a_retry_is_the_same_run_and_goes_on_where_it_was(driven: Driven) -> None:
+    assert driven.said["outcomes"] == ["published", "unchanged"]
+    (first,) = [run for run in list_runs(driven.settings) if run.outcome is Outcome.PUBLISHED]
+    assert [stage.note for stage in first.stages if stage.name == "build"] == ["done before, in this run"]
+    assert all(stage.is_ok for stage in first.stages)
+
+
+def test_publishing_again_changes_nothing(driven: Driven) -> None:
+    published = [e for e in Ledger(driven.settings.state_dir).entries() if e.event == "published"]
+    assert len(published) == 1
+    assert [e.event for e in audit.journal(driven.settings)].count("publication") == 1
+
+
+def test_what_is_published_verifies(driven: Driven) -> None:
+    found = verify_all(driven.settings)
+    assert found.releases == [found.release_in_force]
+    release = read_release(release_folder(driven.settings, str(found.release_in_force)))
+    assert f"{release.as_at}" == "2026-09-20"
+    assert release.gate["result"] == "open"
+    pages = driven.settings.published_dir / "current" / "reports"
+    assert {"index.html", "ranking.html", "quality.html"} <= {path.name for path in pages.iterdir()}
+
+
+def test_failed_tasks_raise_an_alert(driven: Driven) -> None:
+    lines = (driven.settings.state_dir / "alerts.jsonl").read_text().splitlines()
+    failed = [one for one in map(json.loads, lines) if one["kind"] == "task_failed"]
+    assert {one["task_id"] for one in failed} == {"render"}
+
+
+def test_late_sources_and_a_stale_release_raise_alerts_and_the_heart_beats(driven: Driven) -> None:
+    beat = json.loads((driven.settings.state_dir / "heartbeat.json").read_text())
+    assert len(beat["late"]) == 4
+    assert release_in_force(driven.settings) in beat["late"][-1]
+
+
+def test_everything_is_private(driven: Driven) -> None:
+    for path in [driven.settings.data_dir, *driven.settings.data_dir.rglob("*")]:
+        if not path.is_symlink() and "project" not in path.parts:  # a copy of the repository's own SQL
+            assert not stat.S_IMODE(path.stat().st_mode) & 0o077, path
+
+
+def test_nothing_was_sent_anywhere(driven: Driven) -> None:
+    assert not re.search(r"posthog|scarf\.sh|snowplow|analytics\.apache", driven.output)
