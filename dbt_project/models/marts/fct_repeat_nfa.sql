@@ -1,5 +1,4 @@
 -- People named in several counted offences that ended without further action, sexual or domestic abuse.
-{%- set subgroups = var("parameters").get("repeat_nfa_sexual_subgroups", "").split(",") %}
 with ended as (
     select
         offences.nominal_id,
@@ -7,8 +6,9 @@ with ended as (
         offences.offence_date,
         offences.domestic_abuse,
         offences.is_serious_sexual
-        or coalesce(offences.subgroup in ({% for name in subgroups %}'{{ name | trim }}'{{ ", " if not loop.last }}{% endfor %}), false)
-            as is_sexual
+        or coalesce(
+            ',' || {{ parameter("repeat_nfa_sexual_subgroups") }} || ',' like '%,' || offences.subgroup || ',%', false
+        ) as is_sexual
     from {{ ref("fct_offences") }} as offences
     inner join {{ ref("dim_outcomes") }} as outcomes on offences.outcome_code = outcomes.outcome_code
     where

@@ -4,7 +4,7 @@ with months as (
     select
         numbered.n as months_back,
         last_day({{ months_after(as_at(), "-1 * numbered.n") }}) as month_end
-    from {{ numbers(0, var("parameters").get("trend_months", 1)) }} as numbered
+    from {{ numbers(0, parameter("trend_months")) }} as numbered
 ),
 
 whole as (

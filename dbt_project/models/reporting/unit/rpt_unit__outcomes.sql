@@ -84,9 +84,9 @@ select
     counted.cautioned,
     counted.no_further_action,
     counted.undecided,
-    counted.offences - counted.charged - counted.cautioned - counted.no_further_action - counted.undecided
-        as other_action,
     {%- for outcome in ("charged", "cautioned", "no_further_action", "undecided") %}
-    cast(counted.{{ outcome }} as double) / cast(counted.offences as double) as {{ outcome }}_share{{ "," if not loop.last }}
+    cast(counted.{{ outcome }} as double) / cast(counted.offences as double) as {{ outcome }}_share,
     {%- endfor %}
+    counted.offences - counted.charged - counted.cautioned - counted.no_further_action - counted.undecided
+        as other_action
 from counted

@@ -22,12 +22,12 @@ counted as (
         open_spells.scheme,
         count(distinct open_spells.person_id) as people,
         count(distinct managers.manager_id) as managers,
-        count(distinct case when managers.mosovo_date <= {{ as_at() }} then managers.manager_id end)
-            as trained_managers,
         {%- for cohort in cohorts %}
         count(distinct case when open_spells.cohort = '{{ cohort }}' then open_spells.person_id end)
-            as people_{{ cohort }}{{ "," if not loop.last }}
+            as people_{{ cohort }},
         {%- endfor %}
+        count(distinct case when managers.mosovo_date <= {{ as_at() }} then managers.manager_id end)
+            as trained_managers
     from open_spells
     left join {{ ref("dim_managers") }} as managers
         on open_spells.manager_id = managers.manager_id and {{ in_post("managers", as_at()) }}
@@ -40,9 +40,9 @@ select
     counted.people,
     counted.managers,
     cast(counted.people as double) / nullif(cast(counted.managers as double), 0) as people_per_manager,
-    counted.trained_managers,
-    cast(counted.people as double) / nullif(cast(counted.trained_managers as double), 0) as people_per_trained_manager,
     {%- for cohort in cohorts %}
-    counted.people_{{ cohort }}{{ "," if not loop.last }}
+    counted.people_{{ cohort }},
     {%- endfor %}
+    counted.trained_managers,
+    cast(counted.people as double) / nullif(cast(counted.trained_managers as double), 0) as people_per_trained_manager
 from counted
