@@ -1,4 +1,4 @@
-"""# Evaluate the algorithm
+"""# Evaluate the algorithm.
 
 ## What it does
 Computes the ranking of every run date back to the start of the grid from the deliveries as they are now, follows
@@ -26,10 +26,10 @@ Offender management data team.
 
 from __future__ import annotations
 
-from airflow.sdk import Param, dag, get_current_context, task
+from airflow.sdk import dag, get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
 from airflow.timetables.trigger import CronTriggerTimetable
-from hhw_wiring import DEFAULTS, RELEASE, START, Tag, failing_for_good
+from hhw_wiring import DEFAULTS, START, Tag, failing_for_good, publishing_params, publishing_steps
 
 
 @dag(
@@ -41,21 +41,7 @@ from hhw_wiring import DEFAULTS, RELEASE, START, Tag, failing_for_good
     default_args=DEFAULTS,
     tags=[Tag.RANKING],
     doc_md=__doc__,
-    params={
-        "as_at": Param(
-            None, type=["null", "string"], format="date", description="Date of the figures (YYYY-MM-DD)."
-        ),
-        "run_dates": Param(
-            None,
-            type=["null", "string"],
-            pattern=r"^[0-9,: -]{10,4000}$",
-            description="Dates with commas between, or FROM:TO:DAYS; default the fortnights of three years.",
-        ),
-        "mode": Param(
-            "publish", enum=["preview", "publish"], description="preview shows and publishes nothing."
-        ),
-        "reason": Param("", type="string", maxLength=300, description="Why it was started by hand."),
-    },
+    params=publishing_params(),
 )
 def evaluate_algorithm_half_yearly() -> None:
     """Wire the steps of `include.pipeline`."""
@@ -71,48 +57,7 @@ def evaluate_algorithm_half_yearly() -> None:
             except NotDueError as error:
                 raise AirflowSkipException(str(error)) from error
 
-    @task
-    def plan(run_id: str) -> str:
-        from include import pipeline
-        from include.settings import get_settings
-
-        with failing_for_good():
-            return pipeline.plan_run(get_settings(), run_id)
-
-    @task
-    def build(run_id: str) -> None:
-        from include import pipeline
-        from include.settings import get_settings
-
-        with failing_for_good():
-            pipeline.build_run(get_settings(), run_id)
-
-    @task
-    def gate(run_id: str) -> None:
-        from include import pipeline
-        from include.settings import get_settings
-
-        with failing_for_good():
-            pipeline.check_run(get_settings(), run_id)
-
-    @task
-    def render(run_id: str) -> None:
-        from include import pipeline
-        from include.settings import get_settings
-
-        with failing_for_good():
-            pipeline.render_run_pages(get_settings(), run_id)
-
-    @task(outlets=[RELEASE])
-    def publish(run_id: str) -> str:
-        from include import pipeline
-        from include.settings import get_settings
-
-        with failing_for_good():
-            return pipeline.publish_run(get_settings(), run_id).value
-
-    run_id = open_run()
-    plan(run_id) >> build(run_id) >> gate(run_id) >> render(run_id) >> publish(run_id)
+    publishing_steps(open_run())
 
 
 evaluate_algorithm_half_yearly()

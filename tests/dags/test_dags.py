@@ -20,7 +20,13 @@ from include.settings import REPOSITORY
 from tests.dags.conftest import Driven
 
 pytestmark = pytest.mark.slow
-DAGS = {"ingest_extracts", "publish_rankings_fortnightly", "check_freshness_daily"}
+DAGS = {
+    "ingest_extracts",
+    "publish_rankings_fortnightly",
+    "evaluate_algorithm_half_yearly",
+    "check_freshness_daily",
+}
+PUBLISHING = ["publish_rankings_fortnightly", "evaluate_algorithm_half_yearly"]
 HEADINGS = ["What it does", "Inputs and outputs", "Schedule and why", "If it fails", "Owner"]
 
 
@@ -46,7 +52,7 @@ def test_conventions(driven: Driven, name: str) -> None:
     assert all(task["has_callback"] for task in dag["tasks"].values())
 
 
-@pytest.mark.parametrize("name", ["ingest_extracts", "publish_rankings_fortnightly"])
+@pytest.mark.parametrize("name", ["ingest_extracts", *PUBLISHING])
 def test_whoever_writes_takes_the_one_slot(driven: Driven, name: str) -> None:
     assert {task["pool"] for task in driven.said["dags"][name]["tasks"].values()} == {"warehouse"}
 
@@ -63,15 +69,17 @@ def test_nothing_is_worked_at_import(path: Path) -> None:
     assert not imported & {"include", "reports", "duckdb", "dbt", "great_expectations", "pandas"}
 
 
-def test_the_steps_follow_one_another(driven: Driven) -> None:
-    tasks = driven.said["dags"]["publish_rankings_fortnightly"]["tasks"]
+@pytest.mark.parametrize("name", PUBLISHING)
+def test_the_steps_follow_one_another(driven: Driven, name: str) -> None:
+    tasks = driven.said["dags"][name]["tasks"]
     order = ["plan", "build", "gate", "render", "publish"]
     for one, following in zip(order, order[1:], strict=False):
         assert following in tasks[one]["downstream"]
 
 
-def test_parameters_are_typed(driven: Driven) -> None:
-    params = driven.said["dags"]["publish_rankings_fortnightly"]["params"]
+@pytest.mark.parametrize("name", PUBLISHING)
+def test_parameters_are_typed(driven: Driven, name: str) -> None:
+    params = driven.said["dags"][name]["params"]
     assert set(params) == {"as_at", "run_dates", "mode", "reason"}
     assert params["mode"]["enum"] == ["preview", "publish"]
     assert params["as_at"]["format"] == "date"
