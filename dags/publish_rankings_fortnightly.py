@@ -24,10 +24,10 @@ Offender management data team.
 
 from __future__ import annotations
 
-from airflow.sdk import Param, dag, get_current_context, task
+from airflow.sdk import dag, get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
 from airflow.timetables.trigger import CronTriggerTimetable
-from hhw_wiring import DEFAULTS, RELEASE, START, Tag, failing_for_good
+from hhw_wiring import DEFAULTS, START, Tag, failing_for_good, publishing_params, publishing_steps
 
 
 @dag(
@@ -39,21 +39,7 @@ from hhw_wiring import DEFAULTS, RELEASE, START, Tag, failing_for_good
     default_args=DEFAULTS,
     tags=[Tag.RANKING],
     doc_md=__doc__,
-    params={
-        "as_at": Param(
-            None, type=["null", "string"], format="date", description="Date of the figures (YYYY-MM-DD)."
-        ),
-        "run_dates": Param(
-            None,
-            type=["null", "string"],
-            pattern=r"^[0-9,: -]{10,4000}$",
-            description="Dates with commas between, or FROM:TO:DAYS; default the fortnights of three years.",
-        ),
-        "mode": Param(
-            "publish", enum=["preview", "publish"], description="preview shows and publishes nothing."
-        ),
-        "reason": Param("", type="string", maxLength=300, description="Why it was started by hand."),
-    },
+    params=publishing_params(),
 )
 def publish_rankings_fortnightly() -> None:
     """Wire the steps of `include.pipeline`."""
@@ -68,48 +54,7 @@ def publish_rankings_fortnightly() -> None:
             except NotDueError as error:
                 raise AirflowSkipException(str(error)) from error
 
-    @task
-    def plan(opened: str) -> str:
-        from include import pipeline
-        from include.settings import get_settings
-
-        with failing_for_good():
-            return pipeline.plan_run(get_settings(), opened)
-
-    @task
-    def build(opened: str) -> None:
-        from include import pipeline
-        from include.settings import get_settings
-
-        with failing_for_good():
-            pipeline.build_run(get_settings(), opened)
-
-    @task
-    def gate(opened: str) -> None:
-        from include import pipeline
-        from include.settings import get_settings
-
-        with failing_for_good():
-            pipeline.check_run(get_settings(), opened)
-
-    @task
-    def render(opened: str) -> None:
-        from include import pipeline
-        from include.settings import get_settings
-
-        with failing_for_good():
-            pipeline.render_run_pages(get_settings(), opened)
-
-    @task(outlets=[RELEASE])
-    def publish(opened: str) -> str:
-        from include import pipeline
-        from include.settings import get_settings
-
-        with failing_for_good():
-            return pipeline.publish_run(get_settings(), opened).value
-
-    opened = open_run()
-    plan(opened) >> build(opened) >> gate(opened) >> render(opened) >> publish(opened)
+    publishing_steps(open_run())
 
 
 publish_rankings_fortnightly()
