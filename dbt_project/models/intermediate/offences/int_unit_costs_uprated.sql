@@ -1,5 +1,5 @@
 -- Unit cost of crime a category in the prices of the configured year, in whole pounds as its source prints them. What is
--- not usable as published stays null.
+-- not usable as published stays null; so do low and high, unless a range is assumed (unit_cost_range_share).
 with target_year as (
     select deflators.deflator
     from {{ ref("gdp_deflators") }} as deflators
@@ -14,11 +14,23 @@ select
         as decimal(18, 2)
     ) as unit_cost_gbp,
     cast(
-        round(costs.unit_cost_low_gbp * target_year.deflator / deflators.deflator, {{ parameter("unit_cost_decimals") }})
+        round(
+            coalesce(
+                costs.unit_cost_low_gbp,
+                costs.unit_cost_gbp * (1 - nullif({{ decimal_parameter("unit_cost_range_share") }}, 0))
+            ) * target_year.deflator / deflators.deflator,
+            {{ parameter("unit_cost_decimals") }}
+        )
         as decimal(18, 2)
     ) as unit_cost_low_gbp,
     cast(
-        round(costs.unit_cost_high_gbp * target_year.deflator / deflators.deflator, {{ parameter("unit_cost_decimals") }})
+        round(
+            coalesce(
+                costs.unit_cost_high_gbp,
+                costs.unit_cost_gbp * (1 + nullif({{ decimal_parameter("unit_cost_range_share") }}, 0))
+            ) * target_year.deflator / deflators.deflator,
+            {{ parameter("unit_cost_decimals") }}
+        )
         as decimal(18, 2)
     ) as unit_cost_high_gbp
 from {{ ref("unit_costs_of_crime") }} as costs

@@ -1,10 +1,10 @@
--- The first counted offence on or after adoption, and whether one within a year counts (proven: sanctioned in time).
+-- The first counted offence on or after adoption, and how many within a year count (proven: sanctioned in time).
 select
     spells.nominal_id,
     spells.cohort,
     events.basis,
     min(events.offence_date) as first_reoffence_date,
-    max(
+    sum(
         case
             when
                 events.offence_date <= {{ days_after("spells.adopted_date", parameter("reoffending_days")) }}
@@ -16,7 +16,7 @@ select
                 then 1
             else 0
         end
-    ) = 1 as has_reoffended_12m
+    ) as reoffences_12m
 from {{ ref("int_first_spells") }} as spells
 inner join {{ ref("int_offending_events") }} as events
     on spells.nominal_id = events.nominal_id and events.offence_date >= spells.adopted_date

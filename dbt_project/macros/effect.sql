@@ -1,0 +1,59 @@
+{# Words of the evaluation of management; see docs/methodology/effect.md and cost.md. #}
+
+{# The parts of the managed period that are compared: ["6", "12", "24", "whole"]. #}
+{% macro effect_windows() -%}
+    {{ return((var("parameters").get("effect_windows_months", "whole") | string).split(",")) }}
+{%- endmacro %}
+
+{#
+    The smallest whole number that 1, 2 .. match_comparators all divide. A comparator's weight is this number divided by
+    how many comparators its adopted person has: whole, so that weighted sums stay exact and need no order.
+#}
+{% macro comparator_units() -%}
+    {%- set found = namespace(units=1) -%}
+    {%- for n in range(1, (var("parameters").get("match_comparators", 1) | int) + 1) -%}
+        {%- set step = namespace(a=found.units, b=n) -%}
+        {%- for _ in range(64) if step.b != 0 -%}
+            {%- set rest = step.a % step.b -%}
+            {%- set step.a = step.b -%}
+            {%- set step.b = rest -%}
+        {%- endfor -%}
+        {%- set found.units = found.units * n // step.a -%}
+    {%- endfor -%}
+    {{ return(found.units) }}
+{%- endmacro %}
+
+{# (a1 / b1) / (a2 / b2) of exact sums; null where there is nothing to divide by. #}
+{% macro ratio_of_rates(events, days, base_events, base_days) -%}
+    cast({{ events }} as double) / nullif(cast({{ days }} as double), 0)
+    / nullif(cast({{ base_events }} as double) / nullif(cast({{ base_days }} as double), 0), 0)
+{%- endmacro %}
+
+{# Projected annual figure: rate a year by calendar or at-risk days, times the people in scope. #}
+{% macro projected_annual(events, days, people) -%}
+    {{ parameter("rate_year_days") }} * cast({{ events }} as double) / nullif(cast({{ days }} as double), 0) * {{ people }}
+{%- endmacro %}
+
+{#
+    Wilson's score interval of a share, without continuity correction (Wilson 1927; Newcombe 1998, method 3):
+    (p + z^2/2n -+ z sqrt(p(1-p)/n + z^2/4n^2)) / (1 + z^2/n).
+#}
+{% macro wilson_limit(hits, n, side) -%}
+    {{ "greatest(0.0, " if side == "low" else "least(1.0, " }}(
+        cast({{ hits }} as double) / {{ n }} + power({{ normal_quantile() }}, 2) / (2.0 * {{ n }})
+        {{ "-" if side == "low" else "+" }} {{ normal_quantile() }} * sqrt(
+            cast({{ hits }} as double) / {{ n }} * (1.0 - cast({{ hits }} as double) / {{ n }}) / {{ n }}
+            + power({{ normal_quantile() }}, 2) / (4.0 * power({{ n }}, 2))
+        )
+    ) / (1.0 + power({{ normal_quantile() }}, 2) / {{ n }}))
+{%- endmacro %}
+
+{# The normal quantile of the two-sided confidence level. Both levels in use are written out: SQL has no quantiles. #}
+{% macro normal_quantile() -%}
+    {%- set quantiles = {0.9: "1.6448536269514722", 0.95: "1.959963984540054", 0.99: "2.5758293035489004"} -%}
+    {%- set level = var("parameters").get("confidence_level", 0.95) -%}
+    {%- if level not in quantiles and execute -%}
+        {{ exceptions.raise_compiler_error("confidence_level must be 0.9, 0.95 or 0.99, not " ~ level) }}
+    {%- endif -%}
+    {{ return(quantiles.get(level, "1.959963984540054")) }}
+{%- endmacro %}

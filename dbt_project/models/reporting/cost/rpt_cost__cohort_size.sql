@@ -1,0 +1,106 @@
+-- Managing so many more: the next people of the list who are not managed, what people of their bands did in the year
+-- after a list, what of it the measured effect would have avoided, and what managing them would cost. The effect is
+-- that of `expected_without_management` for everybody; low and high are the ends of its interval.
+with next_people as (
+    select
+        rankings.nominal_id,
+        rankings.rank,
+        row_number() over (order by rankings.rank) as position
+    from {{ ref("fct_rankings") }} as rankings
+    where rankings.run_date = {{ as_at() }} and rankings.management_status <> 'managed'
+),
+
+expected as (
+    select
+        next_people.position,
+        next_people.rank,
+        cast(cast(bands.harm_days as double) / bands.people as decimal(18, 6)) as harm_days,
+        cast(cast(bands.cost_gbp as double) / bands.people as decimal(18, 6)) as cost_gbp
+    from next_people
+    inner join {{ ref("fct_rank_bands") }} as bands
+        on next_people.rank >= bands.first_rank and next_people.rank <= bands.last_rank
+    where next_people.position <= {{ parameter("cohort_size_maximum") }}
+),
+
+sizes as (
+    select {{ parameter("cohort_size_minimum") }} + steps.n * {{ parameter("cohort_size_step") }} as size
+    from {{ numbers(0, parameter("cohort_size_maximum")) }} as steps
+    where
+        {{ parameter("cohort_size_minimum") }} + steps.n * {{ parameter("cohort_size_step") }}
+        <= {{ parameter("cohort_size_maximum") }}
+),
+
+summed as (
+    select
+        sizes.size,
+        max(expected.rank) as last_rank,
+        sum(expected.harm_days) as expected_harm,
+        sum(expected.cost_gbp) as expected_cost
+    from sizes
+    inner join expected on expected.position <= sizes.size
+    group by sizes.size
+    having count(*) = sizes.size
+),
+
+managed as (
+    select count(distinct spells.nominal_id) as nominals
+    from {{ ref("fct_cohort_spells") }} as spells
+    where spells.nominal_id is not null and spells.deselected_date is null
+),
+
+running as (
+    select sum(costs.amount_gbp) as running_cost_gbp_year
+    from {{ ref("fct_unit_costs") }} as costs
+    where costs.cost_type = 'running' and costs.cost_date > {{ months_after(as_at(), "-12") }}
+),
+
+ratios as (
+    select
+        max(case when effects.outcome = 'offences' then effects.rate_ratio end) as offences_ratio,
+        max(case when effects.outcome = 'offences' then effects.ci_low end) as offences_ratio_low,
+        max(case when effects.outcome = 'offences' then effects.ci_high end) as offences_ratio_high,
+        max(case when effects.outcome = 'harm' then effects.rate_ratio end) as harm_ratio
+    from {{ ref("fct_effects") }} as effects
+    where
+        effects.cohort = 'all'
+        and effects.basis = 'recorded'
+        and effects.window_months = 'whole'
+        and effects.method = 'expected_without_management'
+),
+
+valued as (
+    select
+        summed.size,
+        summed.last_rank,
+        cast(summed.expected_harm as double) as expected_harm,
+        cast(summed.expected_harm as double) * (1.0 - ratios.harm_ratio) as harm_days_avoided,
+        cast(summed.expected_cost as double) as expected_cost,
+        cast(summed.expected_cost as double) * (1.0 - ratios.offences_ratio_high) as value_low,
+        cast(summed.expected_cost as double) * (1.0 - ratios.offences_ratio) as value_central,
+        cast(summed.expected_cost as double) * (1.0 - ratios.offences_ratio_low) as value_high,
+        summed.size * cast(running.running_cost_gbp_year as double) / nullif(managed.nominals, 0) as cost_of_managing
+    from summed
+    cross join managed
+    cross join running
+    cross join ratios
+)
+
+select
+    {{ as_at() }} as as_at,
+    cast(valued.size as bigint) as size,
+    valued.last_rank,
+    cast(valued.expected_harm as decimal(18, 4)) as expected_harm,
+    valued.harm_days_avoided,
+    cast(valued.expected_cost as decimal(18, 2)) as expected_cost_gbp,
+    cast(valued.value_low as decimal(18, 2)) as value_low_gbp,
+    cast(valued.value_central as decimal(18, 2)) as value_central_gbp,
+    cast(valued.value_high as decimal(18, 2)) as value_high_gbp,
+    cast(valued.cost_of_managing as decimal(18, 2)) as cost_of_managing_gbp,
+    cast(valued.value_central - valued.cost_of_managing as decimal(18, 2)) as net,
+    cast(
+        valued.value_central - valued.cost_of_managing
+        - coalesce(lag(valued.value_central - valued.cost_of_managing) over (order by valued.size), 0) as decimal(18, 2)
+    ) as net_of_last_step_gbp,
+    valued.value_central - valued.cost_of_managing
+    - coalesce(lag(valued.value_central - valued.cost_of_managing) over (order by valued.size), 0) > 0 as does_last_step_pay
+from valued
