@@ -37,6 +37,7 @@ from include.runs import (
     RunRecord,
     RunRequest,
     StageRecord,
+    list_runs,
     load_run,
     run_id_of,
     runs_dir,
@@ -110,8 +111,9 @@ def build_run(settings: Settings, run_id: str) -> None:
             return
         plan = _plan(settings, stage.record)
         build = build_result(settings, plan.build_id)
-        if _is_built(stage.record, build):
-            stage.note = "done before, in this run"
+        if (before := _built_by(settings, plan, build)) is not None:
+            stage.record.model_rows = before.model_rows
+            stage.note = f"found done, by {before.run_id}"
             return
         build = build_warehouse(settings, plan)
         if build.warehouse.exists():
@@ -305,10 +307,18 @@ def _peak_memory_mb() -> float:
     return round(max(own, children) / 1024, 1)
 
 
-def _is_built(record: RunRecord, build: BuildResult) -> bool:
-    """Whether this very run has built this plan to its end; a retry then goes on from there."""
-    is_done = any(stage.name == "build" and stage.is_ok for stage in record.stages)
-    return is_done and all(path.exists() for path in (build.warehouse, build.manifest, build.run_results))
+def _built_by(settings: Settings, plan: RunPlan, build: BuildResult) -> RunRecord | None:
+    """Return the run that has built this plan to its end, if what it built is still there.
+
+    A retry goes on from there, and so does a run after a blocked delivery was accepted: the build id is a
+    function of everything that a build reads, and the gate looks at it again in any case.
+    """
+    if not all(path.exists() for path in (build.warehouse, build.manifest, build.run_results)):
+        return None
+    for run in list_runs(settings):
+        if run.build_id == plan.build_id and any(one.name == "build" and one.is_ok for one in run.stages):
+            return run
+    return None
 
 
 def _plan(settings: Settings, record: RunRecord) -> RunPlan:

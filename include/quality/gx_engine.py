@@ -8,9 +8,11 @@ unless the dialect is in ``_PERSISTED_CONNECTION_DIALECTS``: with DuckDB every e
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import tempfile
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,7 +62,10 @@ class GxEngine:
         _persist_duckdb_connections()
         logging.getLogger("great_expectations").setLevel(logging.ERROR)
         self._gx = gx
-        context: Any = gx.get_context(mode="ephemeral")
+        # GX makes a folder for documents that we never let it write: it goes with ours.
+        self._folder = tempfile.TemporaryDirectory(prefix="hhw-gx-")
+        with _temporary_files_in(self._folder.name):
+            context: Any = gx.get_context(mode="ephemeral")
         context.variables.progress_bars = {"globally": False}
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -77,6 +82,7 @@ class GxEngine:
         engine = self._source.get_execution_engine()
         engine.close()
         engine.engine.dispose()
+        self._folder.cleanup()
 
     def validate(
         self,
@@ -112,6 +118,15 @@ class GxEngine:
         results: list[Any] = list(outcome.results)
         by_check = {result.expectation_config.meta["check"]: result for result in results}
         return [_finding(by_check[one["meta"]["check"]]) for one in expectations]
+
+
+@contextlib.contextmanager
+def _temporary_files_in(folder: str) -> Iterator[None]:
+    before, tempfile.tempdir = tempfile.tempdir, folder
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
 
 
 def _persist_duckdb_connections() -> None:

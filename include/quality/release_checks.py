@@ -45,6 +45,7 @@ class Bounds(BaseModel):
     retained_days: int = Field(ge=1)
     max_median_shift_share: float = Field(gt=0)
     max_placeholder_share: float = Field(ge=0, le=1)
+    min_ranked: int = Field(ge=1)
 
 
 @dataclass(frozen=True)
@@ -135,11 +136,13 @@ def _churn(context: _Context) -> Check:
 
 
 def _distribution(context: _Context) -> Check:
-    quantiles = "select quantile_cont(score, [0.5, 0.9, 0.99]) from {} where run_date = {}"
-    before = _one(
+    quantiles = "select quantile_cont(score, [0.5, 0.9, 0.99]), count(score) from {} where run_date = {}"
+    before, ranked = _one(
         context.connection,
         quantiles.format("base.marts.fct_rankings", "(select max(run_date) from base.marts.fct_rankings)"),
-    )[0]
+    )
+    if ranked < context.bounds.min_ranked:
+        return _result(DISTRIBUTION, Status.PASS, f"Only {ranked} people were ranked: too few to compare.")
     now = _one(context.connection, quantiles.format("marts.fct_rankings", "?"), context.subject.plan.as_at)[0]
     shifts = [abs(new / old - 1) for old, new in zip(before or [], now or [], strict=False) if old]
     largest = max(shifts, default=0.0)
