@@ -66,14 +66,23 @@ TABLES = {
     ),
     "fct_referrals": _table("marts", "referral_id", "nominal_id referred_date meeting_date decision triage"),
     "fct_custody_spells": _table("marts", "custody_id", "nominal_id start_date end_date"),
+    "fct_interventions": _table("marts", "intervention_id", "nominal_id spell_id completed_date"),
+    "fct_intelligence": _table("marts", "log_id", "nominal_id log_date"),
+    "dim_offence_types": _table(
+        "marts",
+        "ho_code",
+        "title subgroup harm_days severity_score ogrs3_group cost_category unit_cost_gbp price_year "
+        "is_serious_violence is_serious_sexual",
+    ),
     "fct_rankings": _table(
         "marts",
         "run_date nominal_id",
         "rank score risk_probability ogrs3_formal_p1 ogrs3_formal_p2 ogrs3_recorded_p1 ogrs3_recorded_p2 "
         "copas_rate copas_formal copas_recorded harm_days weighted_harm_days offence_count high_harm_count "
-        "latest_offence_date management_status in_custody previous_rank is_top_n is_new_in_top_n is_scheduled",
+        "latest_offence_date management_status in_custody previous_rank is_top_n is_new_in_top_n "
+        "movement_reason is_scheduled",
     ),
-    "fct_ranking_explanations": _table("marts", "run_date nominal_id term offence_id", "contribution"),
+    "fct_ranking_explanations": _table("marts", "run_date nominal_id term offence_id", "contribution value"),
     "fct_reoffending": Table(
         "marts",
         ["as_at", "nominal_id", "cohort", "basis"],
@@ -111,9 +120,11 @@ def _by_key(frame: pd.DataFrame, table: Table) -> dict[tuple[object, ...], tuple
     return rows
 
 
-def differences(name: str, found: pd.DataFrame, expected: pd.DataFrame) -> list[str]:
-    """Return every difference as a line."""
-    table = TABLES[name]
+def differences(
+    name: str, found: pd.DataFrame, expected: pd.DataFrame, table: Table | None = None
+) -> list[str]:
+    """Return every difference as a line; by default over all columns of the table of that name."""
+    table = table or TABLES[name]
     ours, theirs = _by_key(expected, table), _by_key(found, table)
     lines = [f"{name} {key}: not in the warehouse" for key in ours.keys() - theirs.keys()]
     lines += [f"{name} {key}: only in the warehouse" for key in theirs.keys() - ours.keys()]

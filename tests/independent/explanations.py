@@ -40,7 +40,7 @@ def shapley(own: dict[str, float], medians: dict[str, float], reference: Referen
 
 
 def explain(ranked: pd.DataFrame, links: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """Explain the first ranks of one run date: nominal_id, term, offence_id, contribution."""
+    """Explain the first ranks of one run date: nominal_id, term, offence_id, contribution, value."""
     day = ranked["run_date"].iloc[0]
     ranked = ranked.assign(harm=ranked["weighted_harm_days"].map(math.log1p))
     medians = {name: float(ranked[name].median()) for name in PLAYERS}
@@ -50,16 +50,19 @@ def explain(ranked: pd.DataFrame, links: pd.DataFrame, reference: Reference) -> 
         if pd.isna(person["score"]):
             continue
         shares = shapley({name: person[name] for name in PLAYERS}, medians, reference)
-        found: list[tuple[str, str | None, float]] = [("reference", None, _score(medians, reference))]
-        found += [(name, None, shares[name]) for name in TERMS]
+        base = _score(medians, reference)
+        found: list[tuple[str, str | None, float, float]] = [("reference", None, base, base)]
+        found += [(name, None, shares[name], person[name]) for name in TERMS]
         total = person["weighted_harm_days"] * HARM_UNITS
         if total == 0:
-            found.append(("harm", None, shares["harm"]))
+            found.append(("harm", None, shares["harm"], 0.0))
         else:
             own = offences[person["nominal_id"]]
             found += [
-                ("harm", offence, shares["harm"] * weighted / total)
+                ("harm", offence, shares["harm"] * weighted / total, weighted / HARM_UNITS)
                 for offence, weighted in zip(own["offence_id"], own["weighted"], strict=True)
             ]
         rows += [(day, person["nominal_id"], *row) for row in found]
-    return pd.DataFrame(rows, columns=["run_date", "nominal_id", "term", "offence_id", "contribution"])
+    return pd.DataFrame(
+        rows, columns=["run_date", "nominal_id", "term", "offence_id", "contribution", "value"]
+    )

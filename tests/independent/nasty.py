@@ -119,13 +119,14 @@ def _view(force: Force, source: str, world: World, step: int, until: date) -> di
 
 def _hide(force: Force, rng: random.Random, source: str, steps: int, world: World) -> None:
     """Choose parents that a delta deletes; the next delivery brings them back, with half of their children."""
-    for entity, share in (("nominals", 0.02), ("offences", 0.03), ("managers", 0.2), ("cohort_spells", 0.05)):
+    survivors = {row.get("merged_into") for row in world.get("nominals", [])} - {None}
+    for entity, share in (("nominals", 0.02), ("offences", 0.03), ("managers", 0.4), ("cohort_spells", 0.05)):
         if entity in world:
             keys = keys_of(source, entity)
             force.hidden[entity] = {
                 tuple(row[name] for name in keys): rng.randrange(1, steps + 1)
                 for row in world[entity]
-                if steps > 1 and rng.random() < share
+                if steps > 1 and rng.random() < (0.3 if row.get("nominal_id") in survivors else share)
             }
 
 
@@ -197,6 +198,6 @@ def write_force(force: Force, landing: Path) -> None:
 
 
 def hot_days(run_dates: list[date]) -> list[date]:
-    """Return the run dates, their neighbours, and days that windows begin and end on."""
-    near = [day + timedelta(days=shift) for day in run_dates for shift in (-1, 0, 1, -14, -365, -366, -548)]
-    return sorted(set(near))
+    """Return the run dates (often), their neighbours, and days that windows begin and end on."""
+    shifts = (-1, 0, 0, 0, 0, 1, -14, -365, -365, -366, -548, -548)
+    return sorted(day + timedelta(days=shift) for day in run_dates for shift in shifts)

@@ -20,8 +20,8 @@ CODES = re.split(
 WITHOUT_DAYS = {"4.10", "4.15", "51", "53", "53B", "37.3", "500B", "999", "999Z"}
 # In pairs: the first twelve are doubles, whom only the order of their ids in bytes tells apart.
 ODD_IDS = [
-    *("\U0001f600z", "\uffeez", "Ñ1", "n0001", "007", "7", "N0001 ", " N0001", "NULL", "nan", "-1", "1e5"),
-    *("None", 'N"q', "N,1", "ñ1"),
+    *("\U0001f600z", "\uffeez", "N0001 ", "n0001", "007", "7", "Ñ1", "Z1", "NULL", "nan", "-1", "1e5"),
+    *("None", 'N"q', "N,1", " N0001", "ñ1"),
 ]
 
 
@@ -99,6 +99,7 @@ def _nominals(dice: Dice, count: int) -> list[Row]:
     for row, double in zip(
         rows[:12:2], rows[1:12:2], strict=True
     ):  # the same in everything: only the id tells
+        row |= {"date_of_birth": date(1996, 2, 29), "deceased_date": None}
         double |= {name: row[name] for name in ("date_of_birth", "sex", "deceased_date")}
     for row in rows[-4:]:  # grown up now, a child of under 10 when last recorded
         row |= {"date_of_birth": date(2006, 6, 1) + days(rng.randrange(200)), "deceased_date": None}

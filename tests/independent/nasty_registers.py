@@ -15,7 +15,9 @@ COHORTS = [
 
 def _who(dice: Dice, nominals: list[Row]) -> Row:
     """Return nominal_id and pnc_id of a row of another source: right, stale, unknown, missing."""
-    person, other = dice.rng.choice(nominals), dice.rng.choice(nominals)
+    # The same few people stand in several registers.
+    person = dice.rng.choice(nominals[30:50] if dice.maybe(0.3) else nominals)
+    other = dice.rng.choice(nominals)
     chance = dice.rng.random()
     if chance < 0.55:
         own, pnc = person["nominal_id"], dice.rng.choice([None, person["pnc_id"], other["pnc_id"]])
@@ -61,7 +63,7 @@ def draw_visor(rng: random.Random, police: World, hot: list[date]) -> World:
 
 def _spells(dice: Dice, nominals: list[Row], managers: list[Row]) -> list[Row]:
     rng, rows = dice.rng, []
-    for _ in range(len(nominals) // 4):
+    for _ in range(len(nominals) // 2):
         who, adopted = _who(dice, nominals), dice.day()
         for _ in range(rng.choice([1, 1, 2, 3])):
             ended = dice.after(adopted) if dice.maybe(0.6) else None
@@ -116,9 +118,34 @@ def _events(dice: Dice, nominals: list[Row]) -> list[Row]:
     return rows
 
 
+def _tight(dice: Dice, nominals: list[Row], spells: list[Row]) -> list[Row]:
+    """Return PNC events on the edges of the year after adoption and of the half year for the case to end."""
+    pncs = {row["nominal_id"]: row["pnc_id"] for row in nominals}
+    rows = []
+    for spell in spells:
+        pnc, adopted = pncs.get(spell["nominal_id"]) or spell["pnc_id"], spell["adopted_date"]
+        if pnc is None or dice.maybe(0.5):
+            continue
+        offence = adopted + days(dice.rng.choice([-366, -365, -1, 0, 364, 365, 366]))
+        sanctioned = adopted + days(dice.rng.choice([547, 548, 549, 600]))
+        if sanctioned <= dice.last:
+            rows.append(
+                {
+                    "event_id": f"T{len(rows)}",
+                    "pnc_id": pnc,
+                    "offence_date": offence,
+                    "ho_code": dice.rng.choice(CODES),
+                    "sanction": "conviction",
+                    "sanction_date": sanctioned,
+                    "force_code": "43",
+                }
+            )
+    return rows
+
+
 def _referrals(dice: Dice, nominals: list[Row]) -> list[Row]:
     rng, rows = dice.rng, []
-    for index in range(len(nominals) // 4):
+    for index in range(len(nominals) // 2):
         asked = dice.day()
         decision = rng.choice(["pending", "adopted", "not_adopted", "deferred"])
         heard = dice.after(asked) if dice.maybe(0.7) else None
@@ -177,7 +204,7 @@ def draw_idiom(rng: random.Random, police: World, hot: list[date]) -> World:
         )
     return {
         "cohort_spells": spells,
-        "pnc_events": _events(dice, nominals),
+        "pnc_events": _events(dice, nominals) + _tight(dice, nominals, spells),
         "managers": managers,
         "referrals": _referrals(dice, nominals),
         "interventions": done,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from tests.independent.reference import HARM_UNITS, Reference, class_of, harm_of
+from tests.independent.reference import HARM_UNITS, Reference, harm_of, severity_of
 
 ROLES = ["convicted", "charged", "cautioned", "suspect", "eliminated"]
 
@@ -34,9 +34,7 @@ def weigh(offences: pd.DataFrame, victims: pd.DataFrame, reference: Reference) -
     )
     frame["harm"] = (frame["harm_days"].fillna(0) * HARM_UNITS).round().astype("int64")
     frame["weighted"] = (frame["harm"] * weight).round().astype("int64")
-    frame["severity_score"] = frame["ho_code"].map(
-        {code: reference.severity.get(code, reference.severity.get(class_of(code), np.nan)) for code in codes}
-    )
+    frame["severity_score"] = frame["ho_code"].map({code: severity_of(code, reference) for code in codes})
     frame["unit_cost_gbp"] = (
         of_type("cost_category").map(lambda name: reference.costs.get(name, np.nan)).astype(float)
     )
@@ -70,7 +68,8 @@ def fct_offences(links: pd.DataFrame, as_at: pd.Timestamp) -> pd.DataFrame:
     known["strength"] = known["role"].map({role: place for place, role in enumerate(ROLES)})
     # Of equal roles the one known first; of clearances the last, since until then the other link counted.
     cleared = known["role"] == "eliminated"
-    known["order"] = known["role_date"].astype("int64").where(~cleared, -known["role_date"].astype("int64"))
+    since = (known["role_date"] - pd.Timestamp("1900-01-01")).dt.days
+    known["order"] = since.where(~cleared, -since)  # a role not known yet comes last
     best = known.sort_values(["strength", "order"], kind="stable").drop_duplicates(
         ["offence_id", "nominal_id"]
     )

@@ -13,9 +13,10 @@ from tests.independent.deliveries import State, default_as_at, read_landing
 from tests.independent.explanations import explain
 from tests.independent.identity import People, follow_merges, linked
 from tests.independent.management import in_custody, management_status, meeting_list, population_gaps
+from tests.independent.movement import add_movement
 from tests.independent.offences import fct_offences, link_offences, weigh
 from tests.independent.ranking import add_previous, rank_at
-from tests.independent.reference import HARM_UNITS, Reference, harm_of, read_reference
+from tests.independent.reference import HARM_UNITS, Reference, harm_of, offence_types, read_reference
 from tests.independent.reoffending import fct_reoffending
 
 
@@ -106,7 +107,8 @@ def rankings(
                 in_custody=ranked["nominal_id"].isin(in_custody(day, ready.custody)),
             )
         )
-    return add_previous(pd.concat(parts, ignore_index=True), scheduled, reference.parameters["top_n"])
+    ranked = add_previous(pd.concat(parts, ignore_index=True), scheduled, reference.parameters["top_n"])
+    return add_movement(ranked, ready.links, ready.events, scheduled, reference)
 
 
 def _meeting(
@@ -143,6 +145,11 @@ def compute(
         "fct_visor_registrations": ready.registrations,
         "fct_referrals": ready.referrals,
         "fct_custody_spells": ready.custody,
+        "fct_interventions": _known(
+            linked(ready.people, state["interventions"]), "intervention_date", "completed_date", at
+        ),
+        "fct_intelligence": _known(linked(ready.people, state["intelligence"]), "log_date", None, at),
+        "dim_offence_types": offence_types(reference, at),
         "fct_rankings": ranked,
         "fct_ranking_explanations": pd.concat(explained, ignore_index=True),
         "fct_reoffending": fct_reoffending(

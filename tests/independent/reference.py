@@ -116,6 +116,11 @@ def read_reference(folder: Path) -> Reference:
     )
 
 
+def severity_of(ho_code: str, reference: Reference) -> float:
+    """Return the severity score of a code, or that of its class, or NaN."""
+    return reference.severity.get(ho_code, reference.severity.get(class_of(ho_code), np.nan))
+
+
 def harm_of(ho_codes: pd.Series, dates: pd.Series, reference: Reference) -> pd.Series:
     """Return the index days of each code on each offence date; NaN where the index has none."""
     listed = set(reference.harm["ho_code"])
@@ -135,3 +140,21 @@ def harm_of(ho_codes: pd.Series, dates: pd.Series, reference: Reference) -> pd.S
         by="ho_code",
     )
     return pd.Series(merged.sort_values("row")["harm_days"].to_numpy(), index=ho_codes.index)
+
+
+def offence_types(reference: Reference, as_at: pd.Timestamp) -> pd.DataFrame:
+    """Return the offence types as in force at ``as_at``."""
+    frame = reference.types.reset_index()
+    for flag in ("is_serious_violence", "is_serious_sexual"):
+        frame[flag] = frame[flag] == "true"
+    costs = frame["cost_category"].map(reference.costs).astype(float)
+    days = pd.Series(as_at, index=frame.index).astype("datetime64[s]")
+    return frame.assign(
+        harm_days=harm_of(frame["ho_code"], days, reference),
+        ogrs3_group=[reference.group_of(code) for code in frame["ho_code"]],
+        severity_score=[severity_of(code, reference) for code in frame["ho_code"]],
+        unit_cost_gbp=costs,
+        price_year=pd.Series(reference.parameters["price_year"], index=frame.index).where(
+            costs.notna(), None
+        ),
+    )

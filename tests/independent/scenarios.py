@@ -97,8 +97,8 @@ SCENARIOS = {
                 "minimum_sanction_age": "14",
                 "previous_sanctions_cap": "3",
                 "sex_unknown_as": "F",
-                "coverage_start_police_records": "2024-06-01",
-                "coverage_start_idiom": "2025-02-01",
+                "coverage_start_police_records": "2025-07-15",  # 200 days before a hot day
+                "coverage_start_idiom": "2025-05-14",
                 "pre_days": "200",
                 "unit_cost_decimals": "2",
                 "decided_within_days": "100",
