@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date
-from statistics import mean
 
 import pytest
+from numpy import mean
 
 from tests.dbt_outcomes.unit_force import AS_AT, UnitForce, days
 from tests.dbt_outcomes.unit_warehouse import Ask, ask, force
@@ -98,7 +98,7 @@ def test_limits_are_the_mean_and_2_66_mean_moving_ranges(ask: Ask) -> None:
         if len(values) < 2:
             assert rows[0]["is_signal"] is None
             continue
-        spread = 2.66 * mean(abs(b - a) for a, b in zip(values, values[1:], strict=False))
+        spread = 2.66 * mean([abs(b - a) for a, b in zip(values, values[1:], strict=False)])
         low, high = mean(values) - spread, mean(values) + spread
         for row in rows:
             assert row["lower_limit"] == pytest.approx(low)
