@@ -112,5 +112,8 @@ def _file_lines(counts: FileCounts) -> list[str]:
 
 
 def _write(folder: Path, body: dict[str, Any], lines: Sequence[str]) -> None:
+    if folder.is_dir():
+        for stale in folder.glob(".report.*.tmp"):  # of a run that was killed while it wrote one
+            stale.unlink()
     write_durably(folder / "report.json", json.dumps(body, indent=1, ensure_ascii=False) + "\n")
     write_durably(folder / "report.txt", "\n".join(lines) + "\n")

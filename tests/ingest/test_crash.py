@@ -49,7 +49,7 @@ def landing_of(folder: Path) -> Path:
     first.write(landing)
     gone = change("D", [nominal(1)])
     delta({"nominals": gone, "custody": change("I", [custody(10, 2)])}).write(landing)
-    full(delivery_id="20261004", raw={"custody.csv": b"\xff"}).write(landing)
+    full(delivery_id="20261004", extract_date="2026-10-04", raw={"custody.csv": b"\xff"}).write(landing)
     return landing
 
 
