@@ -22,6 +22,10 @@ class Inputs:
     rankings: pd.DataFrame
     links: pd.DataFrame
     points: pd.DataFrame
+    nominals: pd.DataFrame
+    custody: pd.DataFrame
+    ogrs4: pd.DataFrame
+    ogrs4_categories: pd.DataFrame
     as_at: date
 
 
@@ -96,6 +100,7 @@ def challengers(inputs: Inputs, day: date, people: pd.DataFrame) -> dict[str, pd
         for component, column in (("recency", "recency"), ("frequency", "frequency"), ("gravity", "gravity"))
     )
     table["ogrs3"] = table["risk_probability"].round(12)
+    table["ogrs4"] = ogrs4(inputs, day, known, people).round(12)
     tops = {"hhpu": table.sort_values("rank")}
     for name, value in (
         ("harm_only", "weighted_harm_days"),
@@ -103,12 +108,85 @@ def challengers(inputs: Inputs, day: date, people: pd.DataFrame) -> dict[str, pd
         ("copas", "copas"),
         ("frequency", "frequency"),
         ("recency_frequency_gravity", "rfg"),
+        ("ogrs4", "ogrs4"),
     ):
         keys = [value, *[tie for tie in TIES if tie != value]]
         tops[name] = table.sort_values([*keys, "nominal"], ascending=[False] * len(keys) + [True])
     return {
         name: top.head(300).assign(place=np.arange(1, len(top.head(300)) + 1)) for name, top in tops.items()
     }
+
+
+def _age(day: date, born: date) -> int:
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def _months_free(inputs: Inputs, day: date, person: str, sanction: date) -> int:
+    """Whole months at liberty since the last sanction, at most 36."""
+    spells = inputs.custody[(inputs.custody["nominal_id"] == person) & (inputs.custody["start_date"] <= day)]
+    ends = [end if end is not None and end <= day else day for end in spells["end_date"]]
+    since = max([sanction, *ends])
+    return min(36, (day.year - since.year) * 12 + day.month - since.month - (day.day < since.day))
+
+
+def ogrs4(inputs: Inputs, day: date, known: pd.DataFrame, people: pd.DataFrame) -> pd.Series:
+    """The static all-reoffending predictor of each person, recorded basis, person by person."""
+    factor = {
+        (row.term, row.sex if isinstance(row.sex, str) else ""): row.coefficient
+        for row in inputs.ogrs4.itertuples()
+    }
+    category = dict(
+        zip(inputs.ogrs4_categories["ogrs3_group"], inputs.ogrs4_categories["offence_category"], strict=True)
+    )
+    facts = inputs.nominals.set_index("nominal_id").loc[people.index]
+    groups = dict(iter(known[known["nominal_id"].isin(people.index)].groupby("nominal_id")))
+    result = pd.Series(np.nan, index=people.index)
+    for person, born, sex in zip(people.index, facts["date_of_birth"], facts["sex"], strict=True):
+        own = groups[person]
+        own = own[[_age(recorded, born) >= 10 for recorded in own["recorded_date"]]]
+        if own.empty:
+            continue
+        days = sorted(set(own["recorded_date"]))
+        last = own[own["recorded_date"] == days[-1]].fillna({"harm_days": 0.0})
+        current = last.sort_values(["harm_days", "ho_code"], ascending=[False, True]).iloc[0]
+        logit = (
+            _ogrs4_logit(
+                factor,
+                "F" if sex == "F" else "M",
+                _age(day, born),
+                [_age(sanction, born) for sanction in days],
+                _months_free(inputs, day, person, days[-1]),
+            )
+            + factor[category[current["ogrs3_group"]], ""]
+        )
+        result[person] = 1 / (1 + np.exp(-logit))
+    return result
+
+
+def _ogrs4_logit(
+    factor: dict[tuple[str, str], float], sex: str, age: int, ages: list[int], months: int
+) -> float:
+    count, career = len(ages), ages[-1] - ages[0]
+    powers = ("", "_quadratic", "_cubic", "_quartic")
+    logit = factor["two_year_constant", ""] + count * factor["sanction_occasions", ""]
+    logit += factor["female", "F"] if sex == "F" else 0.0
+    for power, suffix in enumerate(powers, start=1):
+        logit += factor[f"aai{suffix}", sex] * age**power
+        logit += factor[f"offence_free_months{suffix}", ""] * months**power
+    if count == 1:
+        return logit + factor["first_sanction", ""]
+    if count == 2:
+        return (
+            logit
+            + factor["second_sanction", ""]
+            + career * factor["yrs_between_first_and_second_sanction", sex]
+        )
+    rate = np.log(count / (26 + career))
+    linear, squared = (
+        factor["three_plus_sanctions_copas_g", sex],
+        factor["three_plus_sanctions_copas_squared", sex],
+    )
+    return float(logit + linear * rate + squared * rate**2)
 
 
 def points_of(points: pd.DataFrame, component: str, values: pd.Series) -> pd.Series:

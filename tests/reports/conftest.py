@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from invented import AS_AT, Invented, invent
+from tests.reports.invented import AS_AT, Invented, invent
 
 from reports.context import CheckRow, PageContext, Stage, WaiverRow
 from reports.render import render

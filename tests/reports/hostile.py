@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from conftest import make_context
-from invented import SCHEMA, Invented, invent
+from tests.reports.conftest import make_context
+from tests.reports.invented import SCHEMA, Invented, invent
 
 from reports.context import CheckRow, PageContext, Stage, WaiverRow
 from reports.render import render, render_run_page

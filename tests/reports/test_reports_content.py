@@ -6,9 +6,9 @@ import math
 from pathlib import Path
 
 import pytest
-from conftest import make_context
-from invented import AS_AT, PREVIOUS, TOP_N, Invented, invent
-from pageparts import Parts, parts, read_csv
+from tests.reports.conftest import make_context
+from tests.reports.invented import AS_AT, PREVIOUS, TOP_N, Invented, invent
+from tests.reports.pageparts import Parts, parts, read_csv
 
 from include.errors import BuildError, IntegrityError
 from reports.render import render, render_run_page

@@ -6,10 +6,10 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from hostile import HOSTILE
+from tests.reports.hostile import HOSTILE
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pageparts import parts, read_csv
+from tests.reports.pageparts import parts, read_csv
 
 from reports import formats
 from reports.cards import embed

@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import make_context
-from invented import Invented, invent
-from pageparts import Parts, parts
+from tests.reports.conftest import make_context
+from tests.reports.invented import Invented, invent
+from tests.reports.pageparts import Parts, parts
 
 from include.errors import UsageError
 from reports.render import render, render_run_page
