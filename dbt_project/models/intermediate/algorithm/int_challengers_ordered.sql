@@ -8,7 +8,8 @@ with positioned as (
         {{ challenger_position("round(scored.risk_probability, " ~ parameter("score_decimals") ~ ")") }} as ogrs3,
         scored.tie_position as copas,
         {{ challenger_position("scored.recent_offences") }} as frequency,
-        {{ challenger_position("scored.recency_frequency_gravity_points") }} as recency_frequency_gravity
+        {{ challenger_position("scored.recency_frequency_gravity_points") }} as recency_frequency_gravity,
+        {{ challenger_position("round(scored.ogrs4_probability, " ~ parameter("score_decimals") ~ ")") }} as ogrs4
     from {{ ref("int_challengers_scored") }} as scored
 )
 

@@ -19,6 +19,7 @@ valued as (
         people.rank,
         people.risk_probability,
         people.weighted_harm_days,
+        by_ogrs4.probability as ogrs4_probability,
         coalesce(recent.offences, 0) as recent_offences,
         {{ days_between("people.latest_offence_date", "people.run_date") }} as days_since_offence,
         gravest.harm_days as gravest_harm_days,
@@ -35,6 +36,8 @@ valued as (
         on people.run_index = run_dates.run_index and run_dates.is_scheduled
     left join {{ ref("int_nominals_recent_offences") }} as recent
         on people.nominal_id = recent.nominal_id and people.run_index = recent.run_index
+    left join {{ ref("int_nominals_scored_by_ogrs4") }} as by_ogrs4
+        on people.nominal_id = by_ogrs4.nominal_id and people.run_index = by_ogrs4.run_index
     left join {{ ref("int_nominals_gravest_offences") }} as gravest
         on
             people.nominal_id = gravest.nominal_id
