@@ -62,6 +62,26 @@ def _change(path: Path, key: str, column: str, values: dict[str, str]) -> None:
         writer.writerows(rows)
 
 
+# A class has days and its listed sub-classes none; a code of no days; days with four decimals.
+_OTHER_HARM = {"53": "20", "54": "0", "8N": "10.1234"}
+_OTHER_PARAMETERS = {
+    "risk_basis": "formal",
+    "top_n": "20",
+    "explained_n": "35",
+    "urgent_top_n": "5",
+    "vulnerability_weight": "1.3",
+    "vulnerable_age_under": "34",
+    "minimum_age": "25",
+    "minimum_sanction_age": "14",
+    "previous_sanctions_cap": "3",
+    "sex_unknown_as": "F",
+    "coverage_start_police_records": "2025-07-15",  # 200 days before a hot day
+    "coverage_start_idiom": "2025-05-14",
+    "pre_days": "200",
+    "unit_cost_decimals": "2",
+    "decided_within_days": "100",
+}
+
 SCENARIOS = {
     one.name: one
     for one in (
@@ -75,6 +95,15 @@ SCENARIOS = {
             visor=[(date(2025, 7, 1), "full"), (date(2026, 3, 1), "full")],
         ),
         Scenario(
+            "other_parameters_before_any_delivery",
+            as_at=date(2025, 6, 15),
+            run_dates=[date(2025, 6, 1), date(2024, 2, 29)],
+            visor=[(date(2025, 7, 1), "full"), (date(2026, 3, 1), "full")],
+            harm=_OTHER_HARM,
+            parameters=_OTHER_PARAMETERS
+            | {"coverage_start_police_records": "2024-08-13", "coverage_start_idiom": "2023-08-13"},
+        ),
+        Scenario(
             "one_date_no_idiom",
             run_dates=[date(2026, 3, 1)],
             idiom=None,
@@ -85,24 +114,8 @@ SCENARIOS = {
         ),
         Scenario(
             "other_parameters",
-            harm={"53": "20", "54": "0", "8N": "10.1234"},  # a class has days, its listed sub-classes none
-            parameters={
-                "risk_basis": "formal",
-                "top_n": "20",
-                "explained_n": "35",
-                "urgent_top_n": "5",
-                "vulnerability_weight": "1.3",
-                "vulnerable_age_under": "34",
-                "minimum_age": "25",
-                "minimum_sanction_age": "14",
-                "previous_sanctions_cap": "3",
-                "sex_unknown_as": "F",
-                "coverage_start_police_records": "2025-07-15",  # 200 days before a hot day
-                "coverage_start_idiom": "2025-05-14",
-                "pre_days": "200",
-                "unit_cost_decimals": "2",
-                "decided_within_days": "100",
-            },
+            harm=_OTHER_HARM,
+            parameters=_OTHER_PARAMETERS,
         ),
     )
 }

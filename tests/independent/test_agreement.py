@@ -1,6 +1,6 @@
 """The warehouse against the independent implementation: every compared column, number by number.
 
-Three nasty forces and a synthetic one; ``HHW_ALL_SCENARIOS=1`` adds the other nasty forces. Only the compared models
+Two nasty forces and a synthetic one; ``HHW_ALL_SCENARIOS=1`` adds the other nasty forces. Only the compared models
 are built: that the whole project builds is shown elsewhere.
 """
 
@@ -25,7 +25,7 @@ from tests.independent.scenarios import SCENARIOS, Scenario
 from tests.warehouse.sample import TWELVE, build_from, seeds_with, twelve_people_types
 
 SEEDS = REPOSITORY / "dbt_project" / "seeds"
-ALWAYS = {"deltas_and_irregular_dates", "as_at_before_any_delivery", "other_parameters"}
+ALWAYS = {"deltas_and_irregular_dates", "other_parameters_before_any_delivery"}
 NAMES = sorted(SCENARIOS if os.environ.get("HHW_ALL_SCENARIOS") else ALWAYS)
 SEED = 20_260_920
 
@@ -62,7 +62,7 @@ def test_nasty_force(tmp_path: Path, name: str) -> None:
     scenario: Scenario = SCENARIOS[name]
     scenario.write(SEED, tmp_path / "landing")
     settings = Settings(data_dir=tmp_path / "data", seeds_dir=scenario.seeds(SEEDS, tmp_path / "seeds"))
-    assert _agree(settings, tmp_path / "landing", scenario.as_at, scenario.run_dates) > 30_000
+    assert _agree(settings, tmp_path / "landing", scenario.as_at, scenario.run_dates) > 25_000
 
 
 @pytest.mark.slow
