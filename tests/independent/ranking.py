@@ -23,13 +23,12 @@ def completed_years(on: pd.Series | pd.Timestamp, born: pd.Series) -> pd.Series:
 
 def age_sex_terms(people: pd.DataFrame, reference: Reference) -> pd.Series:
     """Return the coefficient of age (column ``age``) and sex; NaN below the first band."""
-    sex = people["sex"].replace({"U": reference.parameters["sex_unknown_as"]})
-    result = pd.Series(np.nan, index=people.index)
+    by_age = {sex: np.full(1000, np.nan) for sex in reference.age_sex["sex"].unique()}
     for band in reference.age_sex.itertuples():
-        result[(people["age"] >= band.age_from) & (people["age"] <= band.age_to) & (sex == band.sex)] = (
-            band.coefficient
-        )
-    return result
+        by_age[band.sex][band.age_from : band.age_to + 1] = band.coefficient
+    ages = people["age"].to_numpy(dtype="int64")
+    sex = people["sex"].where(people["sex"] != "U", reference.parameters["sex_unknown_as"]).to_numpy()
+    return pd.Series(np.where(sex == "F", by_age["F"][ages], by_age["M"][ages]), index=people.index)
 
 
 def sanction_terms(events: pd.DataFrame, born: pd.Series, reference: Reference) -> pd.DataFrame:
