@@ -41,7 +41,7 @@ def spearman_p(rho: Floats, n: Ints) -> Floats:
     """Return the two-sided p of Spearman correlations by the t approximation.
 
     ``t = rho * sqrt((n - 2) / ((1 - rho) (1 + rho)))`` on ``n - 2`` degrees of freedom (Kendall and Stuart, The
-    Advanced Theory of Statistics, vol. 2, section 31.19; what scipy.stats.spearmanr reports).
+    Advanced Theory of Statistics, vol. 2, section 31.18; what scipy.stats.spearmanr reports).
 
     Args:
         rho: Correlations, NaN where there is none; shape (m,).
@@ -110,7 +110,8 @@ def lilliefors_normality(values: Floats) -> Normality:
         return Normality(float("nan"), float("nan"))
     from statsmodels.stats.diagnostic import lilliefors  # takes seconds to import
 
-    statistic, p = lilliefors(values, dist="norm", pvalmethod="table")
+    # in order, so that mean and deviation do not depend on the order in which rows came
+    statistic, p = lilliefors(np.sort(values), dist="norm", pvalmethod="table")
     return Normality(float(statistic), float(p))
 
 
