@@ -68,7 +68,10 @@ def run(
     settings = _settings(data_dir, landing)
     from include.run import run_all
 
-    raise typer.Exit(run_all(settings, request, nominals))
+    code = run_all(settings, request, nominals)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)  # all is on disk; taking Airflow's modules down in order would take seconds more
 
 
 @app.command()
