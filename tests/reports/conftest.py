@@ -4,10 +4,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from tests.reports.invented import AS_AT, Invented, invent
 
 from reports.context import CheckRow, PageContext, Stage, WaiverRow
 from reports.render import render
+from tests.reports.invented import AS_AT, Invented, invent
 
 
 def make_context(**changes: object) -> PageContext:

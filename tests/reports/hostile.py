@@ -6,11 +6,10 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from tests.reports.conftest import make_context
-from tests.reports.invented import SCHEMA, Invented, invent
-
 from reports.context import CheckRow, PageContext, Stage, WaiverRow
 from reports.render import render, render_run_page
+from tests.reports.conftest import make_context
+from tests.reports.invented import SCHEMA, Invented, invent
 
 HOSTILE = (
     "<script>alert(1)</script>",

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tests.reports.invented import Invented
 
 pytestmark = pytest.mark.slow

@@ -6,12 +6,12 @@ import math
 from pathlib import Path
 
 import pytest
-from tests.reports.conftest import make_context
-from tests.reports.invented import AS_AT, PREVIOUS, TOP_N, Invented, invent
-from tests.reports.pageparts import Parts, parts, read_csv
 
 from include.errors import BuildError, IntegrityError
 from reports.render import render, render_run_page
+from tests.reports.conftest import make_context
+from tests.reports.invented import AS_AT, PREVIOUS, TOP_N, Invented, invent
+from tests.reports.pageparts import Parts, parts, read_csv
 
 
 @pytest.fixture(scope="module")

@@ -6,14 +6,14 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from tests.reports.hostile import HOSTILE
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.reports.pageparts import parts, read_csv
 
 from reports import formats
 from reports.cards import embed
 from reports.tables import csv_cell
+from tests.reports.hostile import HOSTILE
+from tests.reports.pageparts import parts, read_csv
 
 FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 

@@ -6,12 +6,12 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.reports.conftest import make_context
-from tests.reports.invented import Invented, invent
-from tests.reports.pageparts import Parts, parts
 
 from include.errors import UsageError
 from reports.render import render, render_run_page
+from tests.reports.conftest import make_context
+from tests.reports.invented import Invented, invent
+from tests.reports.pageparts import Parts, parts
 
 ASSETS = Path(__file__).resolve().parents[2] / "reports" / "assets"
 PAGES = (
