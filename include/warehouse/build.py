@@ -112,7 +112,9 @@ def run_dbt(
         os.environ
         | _QUIET
         | {
-            "PYTHONPATH": str(REPOSITORY),  # Python models import include/: of this code, whatever is installed
+            "PYTHONPATH": str(
+                REPOSITORY
+            ),  # Python models import include/: of this code, whatever is installed
             "HHW_BUILD_DIR": str(folder),
             "HHW_DBT_THREADS": "1",
             "HHW_MEMORY_LIMIT": settings.memory_limit,
