@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import http.server
 import os
@@ -9,7 +10,9 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
+from pathlib import Path
 
 from include.airflow_home import POOL, airflow_environment
 from include.environment import quiet_environment
@@ -17,6 +20,13 @@ from include.files import private_dir
 from include.settings import Settings
 
 LOOPBACK = "127.0.0.1"
+# Not `airflow standalone`: its log servers listen on every address of the machine.
+_PARTS = (
+    ["api-server"],
+    ["dag-processor"],
+    ["scheduler", "--skip-serve-logs"],
+    ["triggerer", "--skip-serve-logs"],
+)
 
 
 class _Reports(http.server.SimpleHTTPRequestHandler):
@@ -31,7 +41,7 @@ class _Reports(http.server.SimpleHTTPRequestHandler):
 
 
 def serve(settings: Settings, port: int, show: Callable[[str], None]) -> None:
-    """Serve until interrupted.
+    """Serve until interrupted, or until a part of Airflow ends.
 
     Args:
         settings: Of this installation.
@@ -41,20 +51,51 @@ def serve(settings: Settings, port: int, show: Callable[[str], None]) -> None:
     quiet_environment()
     environment = os.environ | airflow_environment(settings) | {"AIRFLOW__API__PORT": str(port)}
     environment["AIRFLOW__API__BASE_URL"] = f"http://{LOOPBACK}:{port}"
-    subprocess.run([*_airflow(), "db", "migrate"], env=environment, check=True)
-    subprocess.run([*_airflow(), "pools", "set", POOL, "1", "One writer."], env=environment, check=True)
-    reports = _report_server(settings, port + 1)
-    threading.Thread(target=reports.serve_forever, daemon=True).start()
-    show(f"Reports:  http://{LOOPBACK}:{port + 1}/current/reports/index.html")
-    show(f"Airflow:  http://{LOOPBACK}:{port}  (user and password are in {environment['AIRFLOW_HOME']})")
-    airflow = subprocess.Popen([*_airflow(), "standalone"], env=environment, start_new_session=True)
-    try:
-        airflow.wait()
-    except KeyboardInterrupt:
-        os.killpg(airflow.pid, signal.SIGTERM)
-        airflow.wait(timeout=30)
-    finally:
-        reports.shutdown()
+    # Parts of Airflow start others by name, and nobody says that the environment is activated.
+    environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment.get('PATH', '')}"
+    log = private_dir(settings.state_dir / "logs") / "airflow-up.log"
+    with log.open("ab") as stream:
+        for setup in (["db", "migrate"], ["pools", "set", POOL, "1", "One writer."]):
+            subprocess.run([*_airflow(), *setup], env=environment, check=True, stdout=stream, stderr=stream)
+        reports = _report_server(settings, port + 1)
+        threading.Thread(target=reports.serve_forever, daemon=True).start()
+        parts = [
+            subprocess.Popen(
+                [*_airflow(), *part], env=environment, stdout=stream, stderr=stream, start_new_session=True
+            )
+            for part in _PARTS
+        ]
+        show(f"Reports:  http://{LOOPBACK}:{port + 1}/current/reports/index.html")
+        show(
+            f"Airflow:  http://{LOOPBACK}:{port}  (user admin; the password is in {_passwords(environment)})"
+        )
+        show("          The DAGs are paused: switch on what the clock is to start.")
+        show(f"Log:      {log}   Ctrl+C ends it.")
+        try:
+            while all(part.poll() is None for part in parts):
+                time.sleep(1)
+            show("A part of Airflow has ended; see the log.")
+        except KeyboardInterrupt:
+            show("Ending ...")
+        finally:
+            _end(parts)
+            reports.shutdown()
+
+
+def _end(parts: list[subprocess.Popen[bytes]]) -> None:
+    """End every part and what it started: each leads a group of its own."""
+    for part in parts:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(part.pid, signal.SIGTERM)
+    for part in parts:
+        try:
+            part.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            os.killpg(part.pid, signal.SIGKILL)
+
+
+def _passwords(environment: dict[str, str]) -> str:
+    return f"{environment['AIRFLOW_HOME']}/simple_auth_manager_passwords.json.generated"
 
 
 def _airflow() -> list[str]:
