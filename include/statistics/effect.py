@@ -60,16 +60,26 @@ def rate_ratios(method: str, sums: Sums) -> Floats:
     Raises:
         KeyError: No such method.
     """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        a_pre, a_during = sums.a_events_pre / sums.a_days_pre, sums.a_events_during / sums.a_days_during
-        c_pre, c_during = sums.c_events_pre / sums.c_days_pre, sums.c_events_during / sums.c_days_during
-        ratio = {
-            "naive": lambda: a_during / a_pre,
-            "exposure_adjusted": lambda: a_during / a_pre,
-            "expected_without_management": lambda: a_during / a_pre / (c_during / c_pre),
-            "matched_difference": lambda: a_during / c_during,
-        }[method]()
-    result: Floats = np.where(np.isfinite(ratio), ratio, np.nan)
+    a_pre, a_during = (
+        _over(sums.a_events_pre, sums.a_days_pre),
+        _over(sums.a_events_during, sums.a_days_during),
+    )
+    c_pre, c_during = (
+        _over(sums.c_events_pre, sums.c_days_pre),
+        _over(sums.c_events_during, sums.c_days_during),
+    )
+    return {
+        "naive": lambda: _over(a_during, a_pre),
+        "exposure_adjusted": lambda: _over(a_during, a_pre),
+        "expected_without_management": lambda: _over(_over(a_during, a_pre), _over(c_during, c_pre)),
+        "matched_difference": lambda: _over(a_during, c_during),
+    }[method]()
+
+
+def _over(above: Floats, below: Floats) -> Floats:
+    """Divide; ``nan`` where there is nothing to divide by."""
+    result: Floats = np.full(above.shape, np.nan)
+    np.divide(above, below, out=result, where=below != 0.0)
     return result
 
 
