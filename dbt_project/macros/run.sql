@@ -17,6 +17,9 @@
     {%- endif -%}
 {%- endmacro %}
 
+{# Which of the two bases of OGRS3 ranks: `recorded` or `formal`. A name in the SQL, so no literal of it. #}
+{% macro risk_basis() -%}{{ return(var("parameters").get("risk_basis", "recorded")) }}{%- endmacro %}
+
 {# A decimal parameter, so that what is multiplied by it stays exact. #}
 {% macro decimal_parameter(name, type="decimal(9, 4)") -%}
     cast({{ parameter(name) }} as {{ type }})

@@ -1,6 +1,10 @@
 select 'fct_offences' as model, offences.offence_id as id
 from {{ ref("fct_offences") }} as offences
-where offences.recorded_date > {{ as_at() }} or offences.offence_date > {{ as_at() }} or offences.cancelled_date > {{ as_at() }} or offences.role_date > {{ as_at() }}
+where
+    offences.recorded_date > {{ as_at() }}
+    or offences.offence_date > {{ as_at() }}
+    or offences.cancelled_date > {{ as_at() }}
+    or offences.role_date > {{ as_at() }}
 union all
 select 'fct_sanctions' as model, sanctions.event_id as id
 from {{ ref("fct_sanctions") }} as sanctions

@@ -13,6 +13,13 @@ bases as (
     union all select 'guideline' as basis
     union all select 'placeholder' as basis
     union all select 'gap' as basis
+),
+
+totals as (
+    select
+        count(*) as offences,
+        cast(sum(offences.harm_days) as double) as harm_days
+    from offences
 )
 
 select
@@ -20,10 +27,9 @@ select
     bases.basis,
     count(offences.offence_id) as offences,
     cast(coalesce(sum(offences.harm_days), 0) as decimal(18, 4)) as harm_days,
-    cast(coalesce(sum(offences.harm_days), 0) as double)
-    / nullif(cast((select sum(everything.harm_days) from offences as everything) as double), 0) as share,
-    cast(count(offences.offence_id) as double)
-    / nullif(cast((select count(*) from offences as everything) as double), 0) as offence_share
+    cast(coalesce(sum(offences.harm_days), 0) as double) / nullif(max(totals.harm_days), 0) as share,
+    cast(count(offences.offence_id) as double) / nullif(max(totals.offences), 0) as offence_share
 from bases
+cross join totals
 left join offences on bases.basis = offences.harm_basis
 group by bases.basis

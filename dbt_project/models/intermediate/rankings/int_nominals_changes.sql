@@ -5,7 +5,7 @@ with changes as (
     union
     select links.nominal_id, links.to_index as run_index, 'offence_cancelled' as change
     from {{ ref("int_offence_links_indexed") }} as links
-    {%- if var("parameters").get("risk_basis") == "formal" %}
+    {%- if risk_basis() == "formal" %}
     union
     select days.nominal_id, days.from_index as run_index, 'new_sanction' as change
     from {{ ref("int_nominals_sanction_days") }} as days

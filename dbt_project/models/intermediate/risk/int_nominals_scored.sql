@@ -98,7 +98,7 @@ probabilities as (
         ) }} as ogrs3_{{ basis }}_{{ column }},
         {%- endfor %}
         {%- endfor %}
-        {%- set basis = var("parameters").get("risk_basis", "recorded") %}
+        {%- set basis = risk_basis() %}
         terms.{{ basis }}_history_term as history_term,
         terms.copas_{{ basis }} as copas_rate,
         terms.{{ basis }}_group_term as group_term

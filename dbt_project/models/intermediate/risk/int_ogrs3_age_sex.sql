@@ -5,7 +5,11 @@ select
     sexes.sex,
     cast(coefficients.coefficient as double) as coefficient
 from {{ numbers(10, 200) }} as ages
-cross join (select 'M' as sex, 'M' as scored_as union all select 'F', 'F' union all select 'U', {{ parameter("sex_unknown_as") }}) as sexes
+cross join (
+    select 'M' as sex, 'M' as scored_as
+    union all select 'F' as sex, 'F' as scored_as
+    union all select 'U' as sex, {{ parameter("sex_unknown_as") }} as scored_as
+) as sexes
 inner join {{ ref("ogrs3_coefficients") }} as coefficients
     on
         coefficients.term_group = 'age_sex'
