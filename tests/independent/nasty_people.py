@@ -101,6 +101,9 @@ def _nominals(dice: Dice, count: int) -> list[Row]:
     ):  # the same in everything: only the id tells
         row |= {"date_of_birth": date(1996, 2, 29), "deceased_date": None}
         double |= {name: row[name] for name in ("date_of_birth", "sex", "deceased_date")}
+    run_dates = [day for day in dice.hot if dice.hot.count(day) > 2]
+    for row in rows[22:28]:  # dead on a run date, not a day later
+        row |= {"date_of_birth": date(1970, 3, 1), "deceased_date": rng.choice(run_dates)}
     for row in rows[-4:]:  # grown up now, a child of under 10 when last recorded
         row |= {"date_of_birth": date(2006, 6, 1) + days(rng.randrange(200)), "deceased_date": None}
     for row in rows:

@@ -124,10 +124,10 @@ def _tight(dice: Dice, nominals: list[Row], spells: list[Row]) -> list[Row]:
     rows = []
     for spell in spells:
         pnc, adopted = pncs.get(spell["nominal_id"]) or spell["pnc_id"], spell["adopted_date"]
-        if pnc is None or dice.maybe(0.5):
+        if pnc is None or dice.maybe(0.2):
             continue
         offence = adopted + days(dice.rng.choice([-366, -365, -1, 0, 364, 365, 366]))
-        sanctioned = adopted + days(dice.rng.choice([547, 548, 549, 600]))
+        sanctioned = adopted + days(dice.rng.choice([547, 548, 548, 549, 600]))
         if sanctioned <= dice.last:
             rows.append(
                 {
@@ -149,6 +149,8 @@ def _referrals(dice: Dice, nominals: list[Row]) -> list[Row]:
         asked = dice.day()
         decision = rng.choice(["pending", "adopted", "not_adopted", "deferred"])
         heard = dice.after(asked) if dice.maybe(0.7) else None
+        if index < 20:  # decided a year, or a year and a day, before a run date
+            asked, decision, heard = max(dice.hot) - days(366 + index % 2), "not_adopted", None
         if heard and decision in {"pending", "deferred"} and dice.maybe(0.5):
             heard += days(300)
         rows.append(
