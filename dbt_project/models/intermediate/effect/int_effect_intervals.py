@@ -19,10 +19,12 @@ def model(dbt, session):
     for cohort in sorted(people["cohort"].unique()):
         rows += _intervals(effect, people[people["cohort"] == cohort], parameters)
     kinds = ["str"] * 5 + ["float64"] * 2
-    return pd.DataFrame({
-        name: pd.Series([row[place] for row in rows], dtype=kind)
-        for place, (name, kind) in enumerate(zip(columns, kinds, strict=True))
-    })
+    return pd.DataFrame(
+        {
+            name: pd.Series([row[place] for row in rows], dtype=kind)
+            for place, (name, kind) in enumerate(zip(columns, kinds, strict=True))
+        }
+    )
 
 
 def _intervals(effect, people, parameters):
