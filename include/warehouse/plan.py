@@ -127,7 +127,8 @@ def scheduled_dates(as_at: date, parameters: dict[str, Value], years: int = DEFA
     """Return the fortnightly grid of the last years up to ``as_at``, counted from the anchor Sunday."""
     anchor = date.fromisoformat(str(parameters["anchor_run_date"]))
     step = int(parameters["run_interval_days"])
-    since = as_at.replace(year=as_at.year - years, day=min(as_at.day, 28))
+    is_leap_day = (as_at.month, as_at.day) == (2, 29)
+    since = as_at.replace(year=as_at.year - years, day=28 if is_leap_day else as_at.day)
     last = (as_at - anchor).days // step
     dates = [anchor + timedelta(days=step * index) for index in range(last + 1)]
     return [day for day in dates if day > since]
