@@ -61,6 +61,6 @@ def release(tmp_path_factory: pytest.TempPathFactory, people: Invented) -> Path:
 @pytest.fixture(scope="session")
 def poisoned(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A release whose every text is hostile."""
-    from hostile import render_poisoned
+    from tests.reports.hostile import render_poisoned
 
     return render_poisoned(tmp_path_factory.mktemp("poisoned"))
