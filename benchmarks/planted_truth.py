@@ -23,15 +23,18 @@ from include.statistics.effect_study import OUTCOMES, Finding, study_force
 from include.statistics.proportions import wilson_interval
 
 TRUTHS = (0.0, 0.3)
-VARIANTS = {
+ADOPTED = (100, 300)
+VARIANTS: dict[str, dict[str, float]] = {
     "standard world": {},
-    "100 adopted": {"adopted": 100},
-    "rates more unequal (gamma shape 0.7)": {"rate_shape": 0.7},
-    "calmer careers (no bursts)": {"burst_sd": 0.01},
+    "50 adopted": {"adopted": 50},
+    "small force, 5,000 people": {"people": 5_000},
+    "large force, 40,000 people": {"people": 40_000},
+    "rates more unequal (shape 0.7)": {"rate_shape": 0.7},
+    "careers without bursts": {"burst_sd": 0.01},
     "unit goes by the last half year": {"look_back_days": 183},
     "unit goes by the last month": {"look_back_days": 31},
     "unit sees hidden rates (power 0.5)": {"hidden_selection": 0.5},
-    "small force (5,000 people)": {"people": 5_000},
+    "one offence in eight leads to 120 days inside": {"custody_share": 0.125, "custody_mean_days": 120.0},
 }
 
 
@@ -59,6 +62,34 @@ def row(label: str, found: list[Finding], with_interval: bool) -> str:
     return f"| {label} | {ratio:.3f} | " + " | ".join(cells) + " |"
 
 
+def standard(world: World, forces: int, workers: int, head: str) -> None:
+    """Print what every method says in the standard world, and how often both matched ones announce a fall."""
+    found: dict[tuple[float, str, str], list[Finding]] = defaultdict(list)
+    for one in findings_of(world, forces, workers):
+        found[one.truth, one.outcome, one.method].append(one)
+    print(
+        f"### Standard world, {forces:,} forces of {world.people:,} people, {world.adopted} adopted in each\n"
+    )
+    print(f"| true effect | outcome | method | {head}\n|---|---|---|---:|---:|---:|---:|")
+    for truth in TRUTHS:
+        for outcome in OUTCOMES:
+            for method in METHODS:
+                label = f"{named(truth)} | {outcome} | `{method}`"
+                print(row(label, found[truth, outcome, method], with_interval=True))
+    print("\n| true effect | outcome | both matched methods announce a fall |\n|---|---|---:|")
+    for truth in TRUTHS:
+        for outcome in OUTCOMES:
+            pairs = zip(*(found[truth, outcome, method] for method in METHODS[2:]), strict=True)
+            both = sum(all(one.verdict == FALL for one in pair) for pair in pairs)
+            print(f"| {named(truth)} | {outcome} | {percent(both, forces, with_interval=True)} |")
+    print()
+
+
+def named(truth: float) -> str:
+    """Name a true effect."""
+    return f"-{100 * truth:.0f} %" if truth else "none"
+
+
 def main() -> None:
     """Print both tables."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -68,25 +99,17 @@ def main() -> None:
     said = parser.parse_args()
     head = "mean ratio | announces a fall | announces a rise | interval holds the truth |"
 
-    found: dict[tuple[float, str, str], list[Finding]] = defaultdict(list)
-    for one in findings_of(World(), said.forces, said.workers):
-        found[one.truth, one.outcome, one.method].append(one)
-    print(f"### Standard world, {said.forces:,} forces of 20,000 people, 300 adopted in each\n")
-    print(f"| true effect | outcome | method | {head}\n|---|---|---|---:|---:|---:|---:|")
-    for truth in TRUTHS:
-        for outcome in OUTCOMES:
-            for method in METHODS:
-                label = f"{-100 * truth:.0f} % | {outcome} | `{method}`".replace("-0 %", "none")
-                print(row(label, found[truth, outcome, method], with_interval=True))
-
-    print(f"\n### Other worlds, {said.variant_forces:,} forces each, offences\n")
+    for adopted in ADOPTED:
+        standard(replace(World(), adopted=adopted), said.forces, said.workers, head)
+    print(f"### Other worlds, {said.variant_forces:,} forces each, offences\n")
     print(f"| world | true effect | method | {head}\n|---|---|---|---:|---:|---:|---:|")
     for name, changes in VARIANTS.items():
-        many = findings_of(replace(World(), **changes), said.variant_forces, said.workers)
+        world = replace(World(), **changes)  # type: ignore[arg-type]
+        many = findings_of(world, said.variant_forces, said.workers)
         for truth in TRUTHS:
             for method in METHODS[2:]:
                 chosen = [x for x in many if (x.truth, x.outcome, x.method) == (truth, "offences", method)]
-                label = f"{name} | {-100 * truth:.0f} % | `{method}`".replace("-0 %", "none")
+                label = f"{name} | {named(truth)} | `{method}`"
                 print(row(label, chosen, with_interval=False))
 
 

@@ -21,13 +21,39 @@ _NEVER = 1_000_000
 
 @dataclass(frozen=True)
 class World:
-    """Shape of a simulated force. Days count from 0; run dates are every fortnight of the adoption period."""
+    """Shape of a simulated force. Days count from 0; run dates are every fortnight of the adoption period.
+
+    The standard world has the size of the published example (about 20,000 people on the list) and, for adopted people,
+    rates as printed by West Midlands Police in 2018: about 5.5 offences a year before, half as many after.
+
+    Attributes:
+        people: Nominals.
+        months: Length, in months of 30 days.
+        adopted: People adopted in all.
+        first_run_day: First run date.
+        last_run_day: Last one; follow-up goes on to the end.
+        run_interval_days: Between run dates.
+        rate_shape: Shape of the gamma distribution of yearly rates of incidents: the smaller, the more unequal.
+        rate_mean_year: Its mean.
+        rate_most_year: Highest rate.
+        further_offences: Mean further offences of an incident.
+        burst_sd: Standard deviation of the monthly log intensity about a person's own level.
+        burst_memory: Its correlation from month to month.
+        custody_share: Share of offences that lead to custody.
+        custody_mean_days: Mean stay.
+        considered_share: People who may be neither adopted nor compared.
+        look_back_days: What the unit looks at.
+        keenness: Power of what it sees in the chances of adoption.
+        least_offences: Fewest offences in what it looks at.
+        top_share: Part of the ranking that it chooses from.
+        hidden_selection: Power of the underlying rate, which no record shows, in the chances of adoption.
+    """
 
     people: int = 20_000
-    months: int = 49
+    months: int = 61
     adopted: int = 300
     first_run_day: int = 735
-    last_run_day: int = 1_099
+    last_run_day: int = 1_463
     run_interval_days: int = 14
     rate_shape: float = 1.0
     rate_mean_year: float = 0.6

@@ -66,9 +66,9 @@ def select(
 ) -> Selection:
     """Adopt people at fortnightly run dates, and match each as at the run date before.
 
-    The unit takes, of those never considered, people from the fifth of the ranking with the highest scores, the more
-    gladly the more they did in the last half year. With ``hidden_selection`` it also sees what the records do not show:
-    who has the higher underlying rate.
+    The unit takes, of those never considered and at liberty, people from the top of the ranking, the more gladly the
+    more they did in the time that it looks back on. With ``hidden_selection`` it also sees what the records do not
+    show: who has the higher underlying rate.
     """
     considered = generator.random(world.people) < world.considered_share
     adopted_day = np.full(world.people, _NEVER, dtype=np.int64)
