@@ -1,7 +1,8 @@
 """Careers with a planted truth: the honest methods find a true fall and stay quiet without one; the naive one does not.
 
-Sixty forces, so the bounds leave room for chance; benchmarks/planted_truth.py runs a thousand, and
-docs/methodology/effect.md prints what came out.
+Sixty forces with 100 and with 300 adopted people. The bounds are what sixty allow to chance (about 1 in 500) around
+false alarms in 5 of 100 and intervals that hold the truth in 92 of 100: benchmarks/planted_truth.py runs a thousand,
+and docs/methodology/effect.md prints what came out.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from include.statistics.effect_study import Finding, study_force
 pytestmark = pytest.mark.slow
 FORCES = 60
 HONEST = METHODS[2:]
+MOST_FALSE_ALARMS, LEAST_COVERAGE = 8 / 60, 49 / 60
 
 
 @pytest.fixture(scope="module", params=[100, 300])
@@ -34,7 +36,7 @@ def _share(findings: list[Finding], truth: float, outcome: str, method: str, cov
 def test_without_an_effect_the_honest_methods_are_quiet(
     findings: list[Finding], method: str, outcome: str
 ) -> None:
-    assert _share(findings, 0.0, outcome, method) <= 0.10
+    assert _share(findings, 0.0, outcome, method) <= MOST_FALSE_ALARMS
 
 
 @pytest.mark.parametrize("outcome", ["offences", "harm"])
@@ -52,7 +54,7 @@ def test_a_fall_by_30_per_cent_is_found(findings: list[Finding], method: str) ->
 @pytest.mark.parametrize("truth", [0.0, 0.3])
 @pytest.mark.parametrize("outcome", ["offences", "harm"])
 def test_intervals_hold_the_truth(findings: list[Finding], method: str, truth: float, outcome: str) -> None:
-    assert _share(findings, truth, outcome, method, covers=True) >= 0.87
+    assert _share(findings, truth, outcome, method, covers=True) >= LEAST_COVERAGE
 
 
 def test_the_same_force_gives_the_same_findings() -> None:
