@@ -97,7 +97,7 @@ bench: $(RUN_STAMP) ## Seconds, memory and rows per stage of one run
 .PHONY: lock
 lock: $(BOOT_STAMP) ## Compile the lock files again from their .in files
 	@for name in requirements-bootstrap requirements requirements-dev; do \
-		$(BIN)/uv pip compile --python-version 3.11 --generate-hashes --no-emit-index-url "$$name.in" -o "$$name.lock"; \
+		$(BIN)/uv pip compile --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url "$$name.in" -o "$$name.lock"; \
 	done
 
 .PHONY: clean
