@@ -1,19 +1,23 @@
 """Does each method find a planted effect, and stay quiet without one? Prints the tables of docs/methodology/effect.md.
 
-python -m benchmarks.planted_truth --forces 1000 --variant-forces 200 > table.md
+python -m benchmarks.planted_truth --forces 1000 --variant-forces 200 --findings findings.csv > table.md
 
-The first table is the standard world, the second what happens where the unit chooses people in other ways, or careers
-are of another kind. The seeds are the numbers of the forces, so the tables come out the same again.
+The first tables are the standard world, the last what happens where the unit chooses people in other ways, or careers
+are of another kind. The seeds are the numbers of the forces, so the tables come out the same again. What a force gave
+is kept in the file of findings: a study that was interrupted goes on from there.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import os
-from collections import defaultdict
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import replace
+from dataclasses import astuple, replace
 from functools import partial
+from itertools import product
+from pathlib import Path
 
 import numpy as np
 
@@ -24,8 +28,9 @@ from include.statistics.proportions import wilson_interval
 
 TRUTHS = (0.0, 0.3)
 ADOPTED = (100, 300)
+HEAD = "mean ratio | announces a fall | announces a rise | interval holds the truth |"
+STANDARD = "standard world, {} adopted"
 VARIANTS: dict[str, dict[str, float]] = {
-    "standard world": {},
     "50 adopted": {"adopted": 50},
     "small force, 5,000 people": {"people": 5_000},
     "large force, 40,000 people": {"people": 40_000},
@@ -36,13 +41,37 @@ VARIANTS: dict[str, dict[str, float]] = {
     "unit sees hidden rates (power 0.5)": {"hidden_selection": 0.5},
     "one offence in eight leads to 120 days inside": {"custody_share": 0.125, "custody_mean_days": 120.0},
 }
+Kept = dict[str, list[Finding]]
 
 
-def findings_of(world: World, forces: int, workers: int) -> list[Finding]:
-    """Study so many forces of one world."""
-    one = partial(study_force, truths=TRUTHS, world=world)
-    with ProcessPoolExecutor(workers) as pool:
-        return [finding for found in pool.map(one, range(forces), chunksize=5) for finding in found]
+def read_findings(path: Path) -> Kept:
+    """Read what forces gave before, by world: only forces whose every finding is there."""
+    kept: dict[tuple[str, int], list[Finding]] = {}
+    if path.exists():
+        with path.open(newline="") as file:
+            for world, force, truth, outcome, method, ratio, low, high, n, verdict in csv.reader(file):
+                numbers = (float(ratio), float(low), float(high))
+                one = Finding(int(force), float(truth), outcome, method, *numbers, int(n), verdict)
+                kept.setdefault((world, one.force), []).append(one)
+    result: Kept = {}
+    for (world, _), found in kept.items():
+        if len(found) == len(TRUTHS) * len(OUTCOMES) * len(METHODS):
+            result.setdefault(world, []).extend(found)
+    return result
+
+
+def study(name: str, world: World, forces: int, workers: int, path: Path) -> list[Finding]:
+    """Study so many forces of one world, those aside that were studied before; keep what each gives."""
+    before = [one for one in read_findings(path).get(name, []) if one.force < forces]
+    done = {one.force for one in before}
+    with path.open("a", newline="") as file, ProcessPoolExecutor(workers) as pool:
+        writer = csv.writer(file)
+        one_force = partial(study_force, truths=TRUTHS, world=world)
+        for found in pool.map(one_force, [x for x in range(forces) if x not in done], chunksize=5):
+            writer.writerows((name, *astuple(one)) for one in found)
+            file.flush()
+            before.extend(found)
+    return sorted(before, key=lambda one: one.force)
 
 
 def percent(hits: int, n: int, with_interval: bool) -> str:
@@ -62,27 +91,32 @@ def row(label: str, found: list[Finding], with_interval: bool) -> str:
     return f"| {label} | {ratio:.3f} | " + " | ".join(cells) + " |"
 
 
-def standard(world: World, forces: int, workers: int, head: str) -> None:
-    """Print what every method says in the standard world, and how often both matched ones announce a fall."""
-    found: dict[tuple[float, str, str], list[Finding]] = defaultdict(list)
-    for one in findings_of(world, forces, workers):
-        found[one.truth, one.outcome, one.method].append(one)
-    print(
-        f"### Standard world, {forces:,} forces of {world.people:,} people, {world.adopted} adopted in each\n"
-    )
-    print(f"| true effect | outcome | method | {head}\n|---|---|---|---:|---:|---:|---:|")
-    for truth in TRUTHS:
-        for outcome in OUTCOMES:
-            for method in METHODS:
-                label = f"{named(truth)} | {outcome} | `{method}`"
-                print(row(label, found[truth, outcome, method], with_interval=True))
-    print("\n| true effect | outcome | both matched methods announce a fall |\n|---|---|---:|")
-    for truth in TRUTHS:
-        for outcome in OUTCOMES:
-            pairs = zip(*(found[truth, outcome, method] for method in METHODS[2:]), strict=True)
-            both = sum(all(one.verdict == FALL for one in pair) for pair in pairs)
-            print(f"| {named(truth)} | {outcome} | {percent(both, forces, with_interval=True)} |")
-    print()
+def chosen(found: list[Finding], truth: float, outcome: str, method: str) -> list[Finding]:
+    """Return the findings of one line of a table, in order of force."""
+    return [one for one in found if (one.truth, one.outcome, one.method) == (truth, outcome, method)]
+
+
+def standard_tables(name: str, world: World, found: list[Finding]) -> Iterator[str]:
+    """Give what every method says in the standard world, and how often both matched ones announce a fall."""
+    forces = len({one.force for one in found})
+    yield f"### {name.capitalize()}: {forces:,} forces of {world.people:,} people\n"
+    yield f"| true effect | outcome | method | {HEAD}\n|---|---|---|---:|---:|---:|---:|"
+    for truth, outcome, method in product(TRUTHS, OUTCOMES, METHODS):
+        label = f"{named(truth)} | {outcome} | `{method}`"
+        yield row(label, chosen(found, truth, outcome, method), with_interval=True)
+    yield "\n| true effect | outcome | both matched methods announce a fall |\n|---|---|---:|"
+    for truth, outcome in product(TRUTHS, OUTCOMES):
+        pairs = zip(*(chosen(found, truth, outcome, method) for method in METHODS[2:]), strict=True)
+        both = sum(all(one.verdict == FALL for one in pair) for pair in pairs)
+        yield f"| {named(truth)} | {outcome} | {percent(both, forces, with_interval=True)} |"
+    yield ""
+
+
+def variant_rows(name: str, found: list[Finding]) -> Iterator[str]:
+    """Give the lines of another world."""
+    for truth, method in product(TRUTHS, METHODS[2:]):
+        label = f"{name} | {named(truth)} | `{method}`"
+        yield row(label, chosen(found, truth, "offences", method), with_interval=False)
 
 
 def named(truth: float) -> str:
@@ -91,26 +125,29 @@ def named(truth: float) -> str:
 
 
 def main() -> None:
-    """Print both tables."""
+    """Print all tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--forces", type=int, default=1_000)
     parser.add_argument("--variant-forces", type=int, default=200)
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
+    parser.add_argument(
+        "--findings", type=Path, required=True, help="CSV file that keeps what each force gives"
+    )
     said = parser.parse_args()
-    head = "mean ratio | announces a fall | announces a rise | interval holds the truth |"
 
+    found: list[Finding] = []
     for adopted in ADOPTED:
-        standard(replace(World(), adopted=adopted), said.forces, said.workers, head)
-    print(f"### Other worlds, {said.variant_forces:,} forces each, offences\n")
-    print(f"| world | true effect | method | {head}\n|---|---|---|---:|---:|---:|---:|")
+        name, world = STANDARD.format(adopted), replace(World(), adopted=adopted)
+        found = study(name, world, said.forces, said.workers, said.findings)
+        print(*standard_tables(name, world, found), sep="\n", flush=True)
+    print(f"### Other worlds: {said.variant_forces:,} forces each, offences\n")
+    print(f"| world | true effect | method | {HEAD}\n|---|---|---|---:|---:|---:|---:|")
+    first = [one for one in found if one.force < said.variant_forces]
+    print(*variant_rows(STANDARD.format(ADOPTED[-1]), first), sep="\n")
     for name, changes in VARIANTS.items():
         world = replace(World(), **changes)  # type: ignore[arg-type]
-        many = findings_of(world, said.variant_forces, said.workers)
-        for truth in TRUTHS:
-            for method in METHODS[2:]:
-                chosen = [x for x in many if (x.truth, x.outcome, x.method) == (truth, "offences", method)]
-                label = f"{name} | {named(truth)} | `{method}`"
-                print(row(label, chosen, with_interval=False))
+        found = study(name, world, said.variant_forces, said.workers, said.findings)
+        print(*variant_rows(name, found), sep="\n", flush=True)
 
 
 if __name__ == "__main__":

@@ -61,6 +61,34 @@ class Selection:
         return result
 
 
+@dataclass(frozen=True)
+class Records:
+    """The records of everybody in order of day: what is known on a day is a slice from the beginning."""
+
+    day: Ints
+    person: Ints
+    harm: Ints
+    first_day: Ints
+
+    @classmethod
+    def of(cls, careers: Careers) -> Records:
+        """Sort a force's careers by day."""
+        order = np.argsort(careers.day, kind="stable")
+        first_day = np.full(careers.people, _NEVER, dtype=np.int64)
+        person, start = np.unique(careers.person, return_index=True)
+        first_day[person] = careers.day[start]
+        return cls(careers.day[order], careers.person[order], careers.harm[order], first_day)
+
+    def between(self, after: int, until: int) -> slice:
+        """Return the place of the records of days later than ``after``, up to ``until``."""
+        low, high = np.searchsorted(self.day, [after, until], side="right")
+        return slice(int(low), int(high))
+
+    def count(self, after: int, until: int) -> Ints:
+        """Return each person's offences of days later than ``after``, up to ``until``."""
+        return np.bincount(self.person[self.between(after, until)], minlength=len(self.first_day))
+
+
 def select(
     world: World, candidates: Candidates, careers: Careers, generator: np.random.Generator
 ) -> Selection:
@@ -72,16 +100,19 @@ def select(
     """
     considered = generator.random(world.people) < world.considered_share
     adopted_day = np.full(world.people, _NEVER, dtype=np.int64)
+    records = Records.of(careers)
     parts: list[tuple[Ints, Ints, Ints, Ints]] = []
     done = 0
     for turn, day in enumerate(world.run_days):
-        at_date = _covariates(candidates, careers, int(day))
+        at_date = _covariates(candidates, records, int(day))
+        ranked = at_date.score[at_date.score > 0.0]
         free = (adopted_day > day) & ~considered & ~careers.is_inside(int(day))
         wanted = round(world.adopted * (turn + 1) / len(world.run_days)) - done
-        chosen = _choose(world, candidates, careers, at_date, free, int(day), wanted, generator)
+        high = free & (at_date.score >= np.quantile(ranked, 1.0 - world.top_share))
+        lately = records.count(int(day) - world.look_back_days, int(day))
+        chosen = _choose(world, candidates, high, lately, wanted, generator)
         adopted_day[chosen] = day + generator.integers(1, world.run_interval_days, len(chosen))
         comparable = (free & (at_date.score > 0.0)).nonzero()[0]
-        ranked = at_date.score[at_date.score > 0.0]
         rows, picked = match(at_date.take(chosen), at_date.take(comparable), float(np.std(ranked, ddof=1)))
         parts.append((chosen, adopted_day[chosen], rows + done, comparable[picked]))
         done += len(chosen)
@@ -91,38 +122,30 @@ def select(
     return Selection(person, day_of, pair_row, pair_person)
 
 
-def _covariates(candidates: Candidates, careers: Careers, day: int) -> Covariates:
+def _covariates(candidates: Candidates, records: Records, day: int) -> Covariates:
     """Score of the ranking's own shape (a probability from the rate of the career, times log harm), as at a day."""
-    people = careers.people
-    known = careers.day <= day
-    person, harm = careers.person[known], careers.harm[known]
-    offences = np.bincount(person, minlength=people)
-    recent = np.bincount(person[careers.day[known] > day - 365], minlength=people)
-    total = np.bincount(person, harm, people)
-    first = np.full(people, day, dtype=np.int64)
-    np.minimum.at(first, person, careers.day[known])
+    people = len(records.first_day)
+    known = records.between(-1, day)
+    offences = np.bincount(records.person[known], minlength=people)
+    total = np.bincount(records.person[known], records.harm[known], people)
+    first = np.minimum(records.first_day, day)
     age = (day - candidates.birth_day) // 365
     copas = np.log((1.0 + np.minimum(offences, 50)) / (10.0 + (day - first) / 365.25))
     probability = 1.0 / (1.0 + np.exp(-(1.25 * copas - 0.03 * (age - 18) + 1.2)))
     score: Floats = np.where(offences > 0, probability * np.log1p(total), 0.0).round(12)
-    return Covariates(np.arange(people), score, candidates.sex, age, recent)
+    return Covariates(np.arange(people), score, candidates.sex, age, records.count(day - 365, day))
 
 
 def _choose(
     world: World,
     candidates: Candidates,
-    careers: Careers,
-    at_date: Covariates,
-    free: Flags,
-    day: int,
+    high: Flags,
+    lately: Ints,
     wanted: int,
     generator: np.random.Generator,
 ) -> Ints:
     """Draw whom the unit adopts, with chances by what it looks at (weighted draw of Efraimidis & Spirakis 2006)."""
-    seen = (careers.day > day - world.look_back_days) & (careers.day <= day)
-    lately = np.bincount(careers.person[seen], minlength=careers.people)
-    high = at_date.score >= np.quantile(at_date.score[at_date.score > 0.0], 1.0 - world.top_share)
-    able = np.flatnonzero(free & high & (lately >= world.least_offences))
+    able = np.flatnonzero(high & (lately >= world.least_offences))
     weight = (
         lately[able].astype(np.float64) ** world.keenness
         * candidates.rate_year[able] ** world.hidden_selection
