@@ -60,3 +60,9 @@ class BuildError(HhwError):
     """The warehouse could not be built."""
 
     exit_code = 70
+
+
+class ReportError(HhwError):
+    """A page would show something that it may not: nothing is published."""
+
+    exit_code = 70

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from include.errors import IntegrityError
 from reports import formats, people, words
-from reports.models import Models, Offence, Person, Term
+from reports.models import Models, Offence, PastRank, Person, Term
 
 SCORE_PLACES = 2
 _TOLERANCE = 1e-6
@@ -73,7 +73,7 @@ def card_data(models: Models, listed: Sequence[Person]) -> dict[str, Any]:
     """
     _check_sums(models, listed)
     pool = Pool()
-    dates = sorted({past.run_date for past in models.history})
+    dates = sorted({past.run_date for past in models.load(PastRank)})
     found = [_person(person, models, dates, pool) for person in listed]
     return {
         "topN": models.summary.top_n,

@@ -6,12 +6,13 @@ import dataclasses
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 import duckdb
 
@@ -136,31 +137,66 @@ class Summary:
     algorithm_version: str | None
 
 
-RowType = TypeVar("RowType", Person, Term, Offence, PastRank, Summary)
+class ReportingRow(Protocol):
+    """A typed row: a frozen dataclass whose fields are columns of the model that it names."""
+
+    model: ClassVar[str]
+    order: ClassVar[str]
+
+
+RowType = TypeVar("RowType", bound=ReportingRow)
 
 
 class Models:
-    """The reporting models of one warehouse, read at once; every value missing, finite or text."""
+    """The reporting models of one warehouse, each read when first asked for; missing, finite or text.
+
+    Args:
+        warehouse: The DuckDB file; opened read-only, closed with :meth:`close` or the ``with`` block.
+        as_at: Date of the release; a model of another date is refused.
+    """
 
     def __init__(self, warehouse: Path, as_at: date) -> None:
         self._as_at = as_at
-        with open_store(warehouse) as connection:
-            self.people = _load(connection, Person, as_at)
-            self.terms = _load(connection, Term, as_at)
-            self.offences = _load(connection, Offence, as_at)
-            self.history = _load(connection, PastRank, as_at)
-            self._summaries = _load(connection, Summary, as_at)
-            self._tables = {
-                name: _rows(connection, name, None, order, as_at) for name, order in _TABLES.items()
-            }
+        self._stack = ExitStack()
+        self._connection = self._stack.enter_context(open_store(warehouse))
+        self._typed: dict[tuple[type[Any], str], tuple[Any, ...]] = {}
+        self._tables: dict[str, tuple[Mapping[str, Value], ...]] = {}
+
+    def __enter__(self) -> Models:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let the warehouse go."""
+        self._stack.close()
+
+    def load(self, row_type: type[RowType], where: str = "true") -> tuple[RowType, ...]:
+        """Return the rows of the model that a row type names, in the order that it names.
+
+        Args:
+            row_type: Frozen dataclass with the class variables ``model`` and ``order``.
+            where: Condition in SQL, written in the code, where a page needs few rows of many.
+
+        Raises:
+            BuildError: The model or a column is not there.
+            IntegrityError: The model is not as at the release.
+        """
+        if (row_type, where) not in self._typed:
+            columns = columns_of(row_type)
+            records = self._rows(row_type.model, columns, row_type.order, where)
+            self._typed[row_type, where] = tuple(row_type(**dict(record)) for record in records)
+        return self._typed[row_type, where]
 
     @property
     def summary(self) -> Summary:
         """The one row of figures; all missing when nothing was ranked."""
-        return self._summaries[0] if self._summaries else Summary(*[None] * 10)
+        found = self.load(Summary)
+        return found[0] if found else Summary(*[None] * 10)
 
     def rows(self, model: str, columns: Sequence[Column]) -> tuple[Row, ...]:
-        """Return the columns of a quality model, in its own order.
+        """Return columns of a model, in its own order.
 
         Args:
             model: Name of the model.
@@ -176,26 +212,61 @@ class Models:
             ) from error
 
     def records(self, model: str) -> tuple[Mapping[str, Value], ...]:
-        """Return the rows of a quality or run model by column name, without ``as_at``."""
+        """Return the rows of a model by column name, without ``as_at``."""
+        if model not in self._tables:
+            self._tables[model] = self._rows(model, None, _ORDERS.get(model, "all"), "true")
         return self._tables[model]
+
+    def _rows(
+        self, model: str, columns: Sequence[str] | None, order: str, where: str
+    ) -> tuple[Mapping[str, Value], ...]:
+        """Read one model, and refuse it when it is not of this release's date."""
+        listed = ", ".join(f'"{name}"' for name in columns) if columns else "columns(c -> c <> 'as_at')"
+        query = f"select {listed} from reporting.{model} where {where} order by {order}"  # noqa: S608
+        try:
+            self._check_date(model)
+            cursor = self._connection.execute(query)
+            names = [column[0] for column in cursor.description or ()]
+            found = cursor.fetchall()
+        except duckdb.Error as error:
+            raise BuildError(
+                f"The pages cannot read reporting.{model}: {error}",
+                "Bring the model and docs/architecture.md together, then build again.",
+            ) from error
+        return tuple(dict(zip(names, map(_plain, row), strict=True)) for row in found)
+
+    def _check_date(self, model: str) -> None:
+        """Refuse a stale model: not as at the release or, where it says only of which lists it is, later."""
+        described = self._connection.execute(f"describe reporting.{model}").fetchall()
+        names = {row[0] for row in described}
+        stray = "as_at is distinct from ?" if "as_at" in names else f"{_dated(names)} > ?"
+        counted = self._connection.execute(
+            f"select count(*) from reporting.{model} where {stray}",  # noqa: S608
+            [self._as_at],
+        ).fetchone()
+        if counted and counted[0]:
+            raise IntegrityError(
+                f"reporting.{model} holds {counted[0]} rows that are not as at {self._as_at.isoformat()}",
+                "Build again: a page must not mix dates.",
+            )
 
     @cached_property
     def terms_of(self) -> Mapping[str, list[Term]]:
         """The explanation of each person."""
-        return _by_person(self.terms)
+        return _by_person(self.load(Term))
 
     @cached_property
     def offences_of(self) -> Mapping[str, list[Offence]]:
         """The weightiest offences of each person."""
-        return _by_person(self.offences)
+        return _by_person(self.load(Offence))
 
     @cached_property
     def history_of(self) -> Mapping[str, list[PastRank]]:
         """The past ranks of each person."""
-        return _by_person(self.history)
+        return _by_person(self.load(PastRank))
 
 
-_TABLES: Mapping[str, str] = {
+_ORDERS: Mapping[str, str] = {
     "rpt_quality__harm_basis": "harm_days desc nulls last, basis",
     "rpt_quality__unlisted_codes": "offences desc nulls last, ho_code, field",
     "rpt_quality__population_gaps": "weighted_harm_days desc nulls last, nominal_id",
@@ -203,7 +274,6 @@ _TABLES: Mapping[str, str] = {
     "rpt_quality__deliveries": "source, delivery_id desc",
     "rpt_quality__files": "source, delivery_id desc, entity",
     "rpt_quality__faults": '"rows" desc nulls last, source, delivery_id, entity, rule',
-    "rpt_run__inputs": "all",
 }
 
 PersonRow = TypeVar("PersonRow", Term, Offence, PastRank)
@@ -216,40 +286,14 @@ def _by_person(rows: Sequence[PersonRow]) -> Mapping[str, list[PersonRow]]:
     return found
 
 
+def _dated(names: set[str]) -> str:
+    """Return the column that says of when a row is, in a model without ``as_at``; the far future if none does."""
+    return next((name for name in ("comparison_run_date", "run_date") if name in names), "date '9999-12-31'")
+
+
 def columns_of(row_type: type[Any]) -> tuple[str, ...]:
     """Return the names of a typed row's columns."""
     return tuple(field.name for field in dataclasses.fields(row_type))
-
-
-def _load(connection: duckdb.DuckDBPyConnection, row_type: type[RowType], as_at: date) -> tuple[RowType, ...]:
-    records = _rows(connection, row_type.model, columns_of(row_type), row_type.order, as_at)
-    return tuple(row_type(**dict(record)) for record in records)  # type: ignore[arg-type]
-
-
-def _rows(
-    connection: duckdb.DuckDBPyConnection, model: str, columns: Sequence[str] | None, order: str, as_at: date
-) -> tuple[Mapping[str, Value], ...]:
-    """Read one model, and refuse it when it is not of this release's date."""
-    listed = ", ".join(f'"{name}"' for name in columns) if columns else "* exclude (as_at)"
-    try:
-        strays = connection.execute(
-            f"select count(*) from reporting.{model} where as_at is distinct from ?",  # noqa: S608
-            [as_at],
-        ).fetchone()
-        cursor = connection.execute(f"select {listed} from reporting.{model} order by {order}")  # noqa: S608
-        names = [column[0] for column in cursor.description or ()]
-        found = cursor.fetchall()
-    except duckdb.Error as error:
-        raise BuildError(
-            f"The pages cannot read reporting.{model}: {error}",
-            "Bring the model and docs/architecture.md together, then build again.",
-        ) from error
-    if strays and strays[0]:
-        raise IntegrityError(
-            f"reporting.{model} holds {strays[0]} rows that are not as at {as_at.isoformat()}",
-            "Build again: a page must not mix dates.",
-        )
-    return tuple(dict(zip(names, map(_plain, row), strict=True)) for row in found)
 
 
 def _plain(value: Any) -> Value:

@@ -65,14 +65,14 @@ class ListView:
 
 
 def _listed(source: Source) -> list[Person]:
-    return [p for p in source.models.people if p.rank is not None and p.rank <= people.LISTED]
+    return [p for p in source.models.load(Person) if p.rank is not None and p.rank <= people.LISTED]
 
 
 def _heading(source: Source) -> Heading:
     summary = source.models.summary
     as_at = formats.day(source.context.as_at)
     kicker = f"Fortnightly ranking \u00b7 {source.context.force_name} \u00b7 as at {as_at}"
-    if not source.models.people:
+    if not source.models.load(Person):
         return Heading("Nobody is ranked at this date", kicker, (INDICATOR,))
     if summary.previous_run_date is None:
         title = f"The first list: {formats.plural(summary.ranked or 0, 'person is', 'people are')} ranked"
@@ -108,7 +108,7 @@ def key_figures(summary: Summary) -> tuple[Key, ...]:
 
 def _changes(source: Source) -> Content:
     """Urgent cases, then whoever else is new; each with the reason."""
-    found = source.models.people
+    found = source.models.load(Person)
     urgent = [person for person in found if person.is_urgent]
     new = [person for person in found if people.is_new(person) and not person.is_urgent]
     top_n = formats.number(source.models.summary.top_n)
@@ -157,7 +157,7 @@ def _list(source: Source) -> Content:
         "ranking",
         f"The first {people.LISTED}",
         columns,
-        tuple(tuple(getattr(p, column.key) for column in columns) for p in source.models.people),
+        tuple(tuple(getattr(p, column.key) for column in columns) for p in source.models.load(Person)),
         "Nobody is ranked at this date.",
     )
     rows = [_list_row(person, summary) for person in listed]
@@ -181,9 +181,9 @@ def _card_tables(source: Source) -> tuple[Table, ...]:
     """The tables behind the cards, for their CSVs."""
     models = source.models
     wanted: tuple[tuple[str, str, type[Term | Offence | PastRank], Sequence[object]], ...] = (
-        ("explanations", "What each score is made of", Term, models.terms),
-        ("offences", "The weightiest offences of each person", Offence, models.offences),
-        ("rank_history", "Ranks at earlier dates", PastRank, models.history),
+        ("explanations", "What each score is made of", Term, models.load(Term)),
+        ("offences", "The weightiest offences of each person", Offence, models.load(Offence)),
+        ("rank_history", "Ranks at earlier dates", PastRank, models.load(PastRank)),
     )
     return tuple(
         Table(
@@ -221,7 +221,9 @@ def _in_order(found: object, order: Sequence[str]) -> list[str]:
 
 def _reasons(source: Source) -> Content:
     """Why people moved: the list's movements by their reason."""
-    counted = Counter(p.movement_reason for p in source.models.people if p.movement_reason).most_common()
+    counted = Counter(
+        p.movement_reason for p in source.models.load(Person) if p.movement_reason
+    ).most_common()
     table = Table(
         "movement_reasons",
         "Moves of more than ten places, by reason",
@@ -233,7 +235,7 @@ def _reasons(source: Source) -> Content:
 
 
 def _below(source: Source) -> Content:
-    outside = [p for p in source.models.people if p.rank is None or p.rank > people.LISTED]
+    outside = [p for p in source.models.load(Person) if p.rank is None or p.rank > people.LISTED]
     columns = (
         Column("rank", "Rank", Kind.COUNT, missing="not ranked"),
         Column("name", "Name"),

@@ -64,10 +64,11 @@ def render(warehouse: Path, folder: Path, context: PageContext) -> list[Path]:
         IntegrityError: A model is of another date, or an explanation does not sum to its score.
     """
     _check_run_id(context.run_id)
-    source = Source(Models(warehouse, context.as_at), context)
     record = RunRecord.of(context)
-    run_page = runs.fill_run(record, source.models.records("rpt_run__inputs"))
-    filled = [*(fill(page, source) for page in PAGES), run_page]
+    with Models(warehouse, context.as_at) as models:
+        source = Source(models, context)
+        run_page = runs.fill_run(record, models.records("rpt_run__inputs"))
+        filled = [*(fill(page, source) for page in PAGES), run_page]
     furniture = Furniture(record, [*PAGES, run_page.page], [(page.page.name, page.tables) for page in filled])
     written = _write_assets(folder, record.marking)
     for page in filled:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from reports.charts.chart import Chart
 from reports.context import PageContext
 from reports.models import Models
 from reports.tables import Table
@@ -33,12 +34,19 @@ class Content:
         tables: Tables; each has a CSV beside it.
         folded: Tables that stand folded up, to be opened by who needs them.
         view: Anything more that the section's own block shows.
+        charts: Charts; each stands above its own table, which is folded up and has a CSV.
     """
 
     intro: tuple[str, ...] = ()
     tables: tuple[Table, ...] = ()
     folded: tuple[Table, ...] = ()
     view: object = None
+    charts: tuple[Chart, ...] = ()
+
+    @property
+    def all_tables(self) -> tuple[Table, ...]:
+        """Every table of the section, those of its charts included."""
+        return (*(chart.table for chart in self.charts), *self.tables, *self.folded)
 
 
 @dataclass(frozen=True)
@@ -105,7 +113,12 @@ class FilledPage:
     @property
     def tables(self) -> tuple[Table, ...]:
         """All tables of the page, for their CSVs."""
-        return tuple(t for filled in self.sections for t in (*filled.content.tables, *filled.content.folded))
+        return tuple(table for filled in self.sections for table in filled.content.all_tables)
+
+    @property
+    def charts(self) -> tuple[Chart, ...]:
+        """All charts of the page."""
+        return tuple(chart for filled in self.sections for chart in filled.content.charts)
 
 
 def fill(page: Page, source: Source) -> FilledPage:
