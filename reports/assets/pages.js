@@ -121,15 +121,15 @@
       make("svg", { "class": "history", viewBox: "0 0 " + W + " " + H, role: "img", "aria-label": words }, parts),
       make("details", {}, [
         make("summary", {}, "The ranks as a table"),
-        table("Rank at each date", [["Date", ""], ["Rank", "num"]], known.map(function (k) {
+        table("ranks", "Rank at each date", [["Date", ""], ["Rank", "num"]], known.map(function (k) {
           return [data.dates[k[0]], String(k[1])];
         }).reverse())
       ])
     ]);
   }
 
-  function table(caption, heads, rows) {
-    return make("table", { "class": "stack" }, [
+  function table(style, caption, heads, rows) {
+    return make("table", { "class": "stack " + style }, [
       make("caption", {}, caption),
       make("thead", {}, make("tr", {}, heads.map(function (head) {
         return make("th", { scope: "col", "class": head[1] || null }, head[0]);
@@ -160,7 +160,7 @@
       ];
     });
     return make("div", { "class": "scroll", role: "region", tabindex: "0", "aria-label": "Offences behind the score" },
-      table(caption, [["Offence", ""], ["Date", "nowrap"], ["Recorded", "nowrap"], ["Role", ""], ["Outcome", ""], ["Flags", ""],
+      table("offences", caption, [["Offence", ""], ["Date", "nowrap"], ["Recorded", "nowrap"], ["Role", ""], ["Outcome", ""], ["Flags", ""],
         ["Harm, days", "num"], ["Harm, weighted days", "num"], ["Adds to score", "num"]], rows));
   }
 

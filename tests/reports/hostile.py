@@ -105,10 +105,9 @@ def _poison(made: Invented) -> Invented:
         person.update({name: text for name in _texts("rpt_ranking__list")}, nominal_id=text + old)
         person["is_urgent"] = True
     made.rows["rpt_ranking__summary"][0]["algorithm_version"] = HOSTILE[1]
-    for model in SCHEMA:
-        if model.startswith(("rpt_quality", "rpt_run")):
-            template = made.rows[model][0]
-            made.rows[model] = [{**template, **dict.fromkeys(_texts(model), text)} for text in HOSTILE]
+    for model, rows in made.rows.items():
+        if rows and not model.startswith("rpt_ranking"):
+            rows += [{**rows[0], **dict.fromkeys(_texts(model), text)} for text in HOSTILE]
     return made
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from include.errors import BuildError, IntegrityError
 from reports.render import render, render_run_page
-from tests.reports.conftest import make_context
-from tests.reports.invented import AS_AT, PREVIOUS, TOP_N, Invented, invent
+from tests.reports.conftest import BLOCKED_RUN, make_context
+from tests.reports.invented import PREVIOUS, TOP_N, Invented, invent
 from tests.reports.pageparts import Parts, parts, read_csv
 
 
@@ -229,26 +229,7 @@ def test_sizes(release: Path) -> None:
 
 @pytest.mark.parametrize("outcome", ["blocked", "failed"])
 def test_the_page_of_a_run_without_release(tmp_path: Path, outcome: str) -> None:
-    record = {
-        "run_id": "run-0123456789ab",
-        "outcome": outcome,
-        "marking": "OFFICIAL-SENSITIVE",
-        "as_at": AS_AT,
-        "release_in_force": "20260906-88aa",
-        "checks": [
-            {
-                "kind": "dbt",
-                "name": "unique_rank",
-                "status": "fail",
-                "detail": "3 ids twice",
-                "remedy": "Look at merges.",
-            },
-            {"kind": "gx", "name": "scores", "status": "missing", "remedy": "See the log."},
-            {"kind": "dbt", "name": "fine", "status": "pass"},
-        ],
-        "stages": [{"name": "build", "seconds": 41.25}],
-    }
-    page = parts(render_run_page(record, tmp_path))
+    page = parts(render_run_page({**BLOCKED_RUN, "outcome": outcome}, tmp_path))
     text = page.text
     title = next(text for tag, text in page.headings if tag == "h1")
     assert "nothing was published" in title

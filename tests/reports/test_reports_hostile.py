@@ -12,16 +12,17 @@ from hypothesis import strategies as st
 from reports import formats
 from reports.cards import embed
 from reports.tables import csv_cell
+from tests.reports.conftest import RELEASE_PAGES
 from tests.reports.hostile import HOSTILE
 from tests.reports.pageparts import parts, read_csv
 
 FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["index.html", "ranking.html", "quality.html", "runs/20260921T050000-publish.html", "runs/run-1.html"],
-)
+POISONED = (*RELEASE_PAGES, "runs/run-1.html")
+
+
+@pytest.mark.parametrize("name", POISONED)
 def test_pages_hold_no_element_of_an_attacker(poisoned: Path, name: str) -> None:
     page = parts(poisoned / name)
     assert not page.unbalanced
@@ -44,7 +45,7 @@ def test_pages_hold_no_element_of_an_attacker(poisoned: Path, name: str) -> None
             )
 
 
-@pytest.mark.parametrize("name", ["index.html", "ranking.html", "quality.html", "runs/run-1.html"])
+@pytest.mark.parametrize("name", POISONED)
 def test_pages_hold_no_character_that_acts(poisoned: Path, name: str) -> None:
     text = (poisoned / name).read_text(encoding="utf-8")
     acting = {char for char in text if unicodedata.category(char) in {"Cc", "Cf", "Zl", "Zp"}}

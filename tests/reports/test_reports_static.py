@@ -9,31 +9,22 @@ import pytest
 
 from include.errors import UsageError
 from reports.render import render, render_run_page
-from tests.reports.conftest import make_context
+from tests.reports.conftest import BLOCKED_PAGE, RELEASE_PAGES, make_context
 from tests.reports.invented import Invented, invent
 from tests.reports.pageparts import Parts, parts
 
 ASSETS = Path(__file__).resolve().parents[2] / "reports" / "assets"
 PAGES = (
-    "index.html",
-    "ranking.html",
-    "quality.html",
-    "runs/20260921T050000-publish.html",
-    "blocked",
-    "empty",
+    *RELEASE_PAGES,
+    *(f"empty {file}" for file in RELEASE_PAGES),
+    f"blocked {BLOCKED_PAGE}",
 )
 
 
 @pytest.fixture(scope="module")
-def pages(release: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str, Parts]]:
-    folder = tmp_path_factory.mktemp("others")
-    empty = Invented().write(folder / "empty.duckdb")
-    render(
-        empty, folder / "empty", make_context(warnings=[], checks=[], stages=[], waivers=[], extract_dates={})
-    )
-    files = {name: release / name for name in PAGES[:4]}
-    files["blocked"] = render_run_page({"run_id": "run-1", "outcome": "blocked", "reason": "No."}, folder)
-    files["empty"] = folder / "empty" / "ranking.html"
+def pages(release: Path, empty: Path, blocked: Path) -> dict[str, tuple[str, Parts]]:
+    folders = {"": release, "empty": empty, "blocked": blocked}
+    files = {name: folders[name.rpartition(" ")[0]] / name.rpartition(" ")[2] for name in PAGES}
     return {name: (path.read_text(encoding="utf-8"), parts(path)) for name, path in files.items()}
 
 
@@ -99,7 +90,7 @@ def test_missing_is_said_in_words(pages: dict[str, tuple[str, Parts]], name: str
 
 
 def test_sections_without_data_say_so_and_stay(pages: dict[str, tuple[str, Parts]], release: Path) -> None:
-    _, empty = pages["empty"]
+    _, empty = pages["empty ranking.html"]
     full = parts(release / "ranking.html")
     assert [text for tag, text in empty.headings if tag == "h2"] == [
         text for tag, text in full.headings if tag == "h2"
