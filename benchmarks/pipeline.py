@@ -2,7 +2,7 @@
 
     .venv/bin/python -m benchmarks.pipeline --nominals 20000
 
-Prints seconds per stage, rows per second, peak memory, the slowest models, and the ratio of the dbt build
+Prints seconds per stage, rows per second, peak memory, every model (slowest first), and the ratio of the dbt build
 (models only) to its own compiled SQL executed one after the other on DuckDB in the same minute.
 """
 
@@ -104,12 +104,18 @@ def main() -> None:
     )
     peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     print(f"peak memory of one process: {peak / 1024:,.0f} MiB\n")
-    print(f"{'slowest':<56}{'seconds':>9}")
-    for item in sorted(tests, key=lambda item: -item["execution_time"])[:20]:
-        kind, name = item["unique_id"].split(".")[0], item["unique_id"].split(".")[2]
-        print(f"{kind + ' ' + name:<56.56}{item['execution_time']:>9.2f}")
+    _print_models(results)
     if not arguments.keep:
         shutil.rmtree(folder)
+
+
+def _print_models(results: list[dict[str, Any]]) -> None:
+    """Print every model and seed of the build, slowest first, with the running total."""
+    print(f"{'model, slowest first':<56}{'seconds':>9}{'together':>10}")
+    together = 0.0
+    for item in sorted(results, key=lambda item: -item["execution_time"]):
+        together += item["execution_time"]
+        print(f"{item['unique_id'].split('.')[2]:<56.56}{item['execution_time']:>9.2f}{together:>10.2f}")
 
 
 def _below(manifest: dict[str, Any], roots: set[str]) -> set[str]:
