@@ -17,6 +17,8 @@ FILE ?=
 VENV := .venv
 BIN := $(VENV)/bin
 HHW := $(BIN)/hhw
+# On every core, up to four; what shares fixtures stays in one process (tests/conftest.py).
+PYTEST := $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 # A stamp per content of the lock file: what is installed is installed once, and again only when a lock changes.
 BOOT_STAMP := $(VENV)/.stamp-boot-$(shell sha256sum requirements-bootstrap.lock | cut -c1-12)
 RUN_STAMP := $(VENV)/.stamp-run-$(shell sha256sum requirements.lock pyproject.toml | sha256sum | cut -c1-12)
@@ -71,11 +73,11 @@ rollback: $(RUN_STAMP) ## Put an earlier release in force: make rollback RELEASE
 test: $(DEV_STAMP) ## Everything that CI runs: lint and all tests
 	@.ci/missing-packages
 	@$(MAKE) lint
-	@$(BIN)/pytest
+	@$(PYTEST)
 
 .PHONY: test-fast
 test-fast: $(DEV_STAMP) ## The tests that take seconds
-	@$(BIN)/pytest -q -m "not slow"
+	@$(PYTEST) -q -m "not slow"
 
 .PHONY: lint
 lint: $(DEV_STAMP) ## Style, types and SQL
