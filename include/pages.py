@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+from include.publication.carry import carry_over
 from include.publication.release import release_in_force
 from include.quality.verdict import Check, Status
 from include.quality.waivers import Waiver
@@ -19,8 +20,10 @@ from reports.render import render, render_run_page
 def render_release(
     settings: Settings, plan: RunPlan, build: BuildResult, record: RunRecord, waivers: list[Waiver]
 ) -> list[Path]:
-    """Write the pages of a build into its ``reports/`` folder."""
+    """Write the pages of a build that are due into its ``reports/`` folder, beside those that are carried over."""
     assert record.verdict is not None  # noqa: S101  the pipeline renders what the gate has passed
+    folder = build.folder / "reports"
+    due, held = carry_over(settings, record.request.cadence, folder)
     context = pages.PageContext(
         marking=settings.marking,
         force_name=settings.force_name,
@@ -38,8 +41,10 @@ def render_release(
         generated_at=f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
         max_age_days=settings.max_age_days,
         outcome="published" if record.request.mode == "publish" else "preview",
+        inputs_hash=plan.inputs_hash,
+        held=held,
     )
-    return render(build.warehouse, build.folder / "reports", context)
+    return render(build.warehouse, folder, context, due)
 
 
 def render_run(settings: Settings, record: RunRecord) -> Path:

@@ -90,7 +90,7 @@ def plan_run(settings: Settings, run_id: str) -> str:
         if record.outcome in _DONE and record.build_id:
             return record.build_id
         dates = parse_run_dates(record.request.run_dates) if record.request.run_dates else None
-        plan = make_plan(settings, record.request.as_at, dates)
+        plan = make_plan(settings, record.request.as_at, dates, record.request.cadence)
         plan.save(settings)
         if plan.build_id != record.build_id:
             record.stages = []  # what was done was done on another plan
@@ -176,6 +176,7 @@ def publish_run(settings: Settings, run_id: str) -> Outcome:
         facts = _facts(settings, plan, record)
         release, result = publish_build(settings, facts, build.folder, verdict, expected)
         record.outcome = Outcome.PUBLISHED if result is PublishResult.PUBLISHED else Outcome.UNCHANGED
+        record.release_id = release.release_id  # the one in force may hold all of this under another id
         stage.rows = sum(model.rows for model in release.models)
         stage.note = (
             f"release {release.release_id} is in force"

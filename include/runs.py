@@ -17,6 +17,7 @@ from include.errors import InputError
 from include.files import write_durably
 from include.quality.verdict import Verdict
 from include.settings import Settings
+from reports.outputs import Cadence
 
 
 class Outcome(StrEnum):
@@ -44,6 +45,7 @@ class RunRequest(BaseModel):
         as_at: Date of the figures; default: the earliest of the sources' latest extract dates.
         run_dates: Dates with commas between, or ``FROM:TO:DAYS``; default: the scheduled fortnights.
         mode: Publish, or only show.
+        cadence: Which outputs are due; what nobody has made yet is made as well.
         reason: Why it was started by hand.
     """
 
@@ -52,6 +54,7 @@ class RunRequest(BaseModel):
     as_at: date | None = None
     run_dates: str | None = None
     mode: Mode = Mode.PUBLISH
+    cadence: Cadence = Cadence.FORTNIGHTLY
     reason: str = ""
 
 

@@ -9,9 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from include.files import write_durably
+from reports.outputs import OutputRecord
+
+FILE = "context.json"
+"""Beside the pages: what they were told, so that any of them can be made again."""
 
 BLOCKING = ("fail", "error", "missing")
 """Statuses of a check that keep the gate closed."""
@@ -73,6 +80,8 @@ class PageContext:
         waivers: Waivers in force.
         max_age_days: Days after ``as_at`` from which the figures are out of date.
         outcome: ``published`` or ``preview``.
+        inputs_hash: Of everything that the figures were made from.
+        held: Outputs that are carried over from the release before; on the index: all.
     """
 
     marking: str
@@ -91,6 +100,8 @@ class PageContext:
     waivers: tuple[WaiverRow, ...] | list[WaiverRow] = ()
     max_age_days: int = 16
     outcome: str = "published"
+    inputs_hash: str = ""
+    held: tuple[OutputRecord, ...] | list[OutputRecord] = ()
 
 
 class CheckRecord(BaseModel):
@@ -174,3 +185,17 @@ class RunRecord(BaseModel):
             generated_at=context.generated_at,
             max_age_days=context.max_age_days,
         )
+
+
+_CONTEXT = TypeAdapter(PageContext)
+
+
+def save_context(folder: Path, context: PageContext) -> Path:
+    """Write what the pages of a folder were told, beside them."""
+    return write_durably(folder / FILE, _CONTEXT.dump_json(context, indent=1).decode() + "\n")
+
+
+def load_context(folder: Path) -> PageContext | None:
+    """Return what the pages of a folder were told; ``None`` where it was not written down."""
+    path = folder / FILE
+    return _CONTEXT.validate_json(path.read_bytes()) if path.is_file() else None

@@ -2,33 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
-from reports import formats, quality, ranking, words
+from reports import formats, ranking, words
+from reports.outputs import OUTPUTS, OutputRecord
 from reports.sections import Content, Heading, Page, Section, Source
 from reports.tables import Column, Kind, Table
+
+_RANKING = "ranking"
 
 
 @dataclass(frozen=True)
 class Link:
-    """A page to go to, and why one would."""
+    """A page to go to, why one would, and how far it may be relied on."""
 
     href: str
     name: str
     about: str
+    state: str
+    stale_after: date
+    others: Sequence[str]
 
 
 def _heading(source: Source) -> Heading:
     context = source.context
     due = context.as_at + timedelta(days=context.max_age_days)
     return Heading(
-        f"The ranking as at {formats.day(context.as_at)}",
+        f"Figures as at {formats.day(context.as_at)}",
         f"High-harm offender warehouse \u00b7 {context.force_name} \u00b7 release {context.release_id}",
         (
             f"These figures know what was recorded up to {formats.day(context.as_at)}. "
             f"After {formats.day(due)} ({context.max_age_days} days) they are out of date: look for a "
-            "newer release.",
+            "newer release. What was not due at that date is carried over with its own date, printed beside it.",
             f"Release {context.release_id} is in force if you opened it through the folder current.",
         ),
     )
@@ -40,16 +47,41 @@ def _attention(source: Source) -> Content:
 
 
 def _figures(source: Source) -> Content:
+    """The figures of the ranking, unless the list that they would stand for is of another date."""
+    made = next((one.as_at for one in source.context.held if one.name == _RANKING), source.context.as_at)
+    if made != source.context.as_at:
+        return Content((f"The ranking is as at {formats.day(made)}: its figures stand on its page.",))
     return Content(view=ranking.key_figures(source.models.summary))
 
 
 def _pages(source: Source) -> Content:
-    run = source.context.run_id
-    links = (
-        *(Link(page.file, page.name, page.about) for page in (ranking.PAGE, quality.PAGE)),
-        Link(f"runs/{run}.html", "This run", "How this release was made: stages, seconds, inputs, checks."),
+    return Content(view=tuple(_link(record) for record in _in_order(source.context.held)))
+
+
+def _in_order(held: Sequence[OutputRecord]) -> list[OutputRecord]:
+    """What has a date of its own first, as declared; then what is made with every release."""
+    places = {output.name: place for place, output in enumerate(OUTPUTS)}
+    return sorted(held, key=lambda record: places.get(record.name, len(places)))
+
+
+def _link(record: OutputRecord) -> Link:
+    return Link(
+        record.files[0], record.title, record.about, _state(record), record.stale_after, record.files[1:]
     )
-    return Content(view=links)
+
+
+def _state(record: OutputRecord) -> str:
+    """Say of what date it is, and whether somebody has approved it."""
+    said = f"As at {formats.day(record.as_at)}"
+    decision = record.decision
+    if decision is None:
+        return f"{said}. DRAFT: nobody has approved it." if record.needs_decision else f"{said}."
+    word = "Approved" if decision.is_approved else "DRAFT, rejected"
+    return f"{said}. {word} by {decision.by} on {decision.at}. {decision.note}".rstrip()
+
+
+def _downloads(source: Source) -> Content:
+    return Content(view=[one for one in _in_order(source.context.held) if one.downloads])
 
 
 def _sources(source: Source) -> Content:
@@ -76,6 +108,6 @@ PAGE = Page(
         Section("pages", "Pages", _pages, "block_pages.html.j2"),
         Section("figures", "Key figures", _figures, "block_figures.html.j2"),
         Section("sources", "Sources", _sources),
-        Section("downloads", "All tables", lambda _: Content(), "block_downloads.html.j2"),
+        Section("downloads", "All tables", _downloads, "block_downloads.html.j2"),
     ),
 )

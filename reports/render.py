@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,9 +16,10 @@ from markupsafe import Markup
 
 from include.errors import UsageError
 from include.files import write_durably
-from reports import formats, index, quality, ranking, runs, words
-from reports.context import PageContext, RunRecord
+from reports import formats, index, outputs, quality, ranking, runs, words
+from reports.context import PageContext, RunRecord, save_context
 from reports.models import Models
+from reports.outputs import Download, OutputRecord
 from reports.sections import FilledPage, Page, Source, fill
 from reports.tables import Table, csv_text
 
@@ -34,27 +37,33 @@ class Furniture:
     Args:
         record: Provenance.
         pages: Pages that the navigation names; none beside a run without a release.
-        tables: Every table of the release, for the index.
         prefix: Goes before the names of CSVs where pages of several runs share a folder.
     """
 
     record: RunRecord
     pages: Sequence[Page] = ()
-    tables: Sequence[tuple[str, Sequence[Table]]] = ()
     prefix: str = ""
+
+    @property
+    def assets(self) -> str:
+        """Folder of style and scripts; named by content, since pages of several releases may lie together."""
+        return f"assets/{_assets_hash(self.record.marking)}"
 
     def csv_name(self, table: Table) -> str:
         """Return the file name of a table's CSV; it carries the marking."""
         return f"csv/{formats.slug(self.record.marking)}_{self.prefix}{table.name}.csv"
 
 
-def render(warehouse: Path, folder: Path, context: PageContext) -> list[Path]:
-    """Write all pages, assets and CSVs of a release.
+def render(
+    warehouse: Path, folder: Path, context: PageContext, due: Collection[str] | None = None
+) -> list[Path]:
+    """Write the pages, assets and CSVs of a release.
 
     Args:
         warehouse: The DuckDB file; opened read-only, schema ``reporting`` only.
-        folder: The reports folder of the release.
+        folder: The reports folder of the release; what is carried over lies there already.
         context: Provenance; pages know nothing else.
+        due: Declared outputs to make; default all.
 
     Returns:
         Every file written.
@@ -68,13 +77,65 @@ def render(warehouse: Path, folder: Path, context: PageContext) -> list[Path]:
     with Models(warehouse, context.as_at) as models:
         source = Source(models, context)
         run_page = runs.fill_run(record, models.records("rpt_run__inputs"))
-        filled = [*(fill(page, source) for page in PAGES), run_page]
-    furniture = Furniture(record, [*PAGES, run_page.page], [(page.page.name, page.tables) for page in filled])
-    written = _write_assets(folder, record.marking)
-    for page in filled:
-        written.append(_write_page(page, furniture, folder))
-    written.extend(_write_csvs(filled, furniture, folder))
-    return written
+        pages = [page for page in PAGES if page is not index.PAGE and _is_due(page, due)]
+        filled = [fill(page, source) for page in pages]  # all of them, before anything is written
+        furniture = Furniture(record, _navigation(context))
+        # The tables of a run carry its id: its page goes along with what is carried over into later releases.
+        own = replace(furniture, prefix=f"{context.run_id}_")
+        shared = [*_write_assets(folder, furniture), *_write_filled(run_page, own, folder)]
+        written = {page.page.name: _write_filled(page, furniture, folder) for page in filled}
+        made = [
+            _record(context, page, furniture, folder, [*written[page.page.name], *shared]) for page in filled
+        ]
+        made.append(_record(context, run_page, own, folder, shared))
+        names = {one.name for one in made}
+        held = [*made, *(one for one in context.held if one.name not in names)]
+        last = _write_index(source, replace(context, held=held), folder)
+    return [*shared, *(path for files in written.values() for path in files), *last]
+
+
+def render_index(warehouse: Path, folder: Path, context: PageContext) -> list[Path]:
+    """Write the index alone, over pages that lie there already; ``context.held`` says what they are."""
+    with Models(warehouse, context.as_at) as models:
+        return _write_index(Source(models, context), context, folder)
+
+
+def _write_index(source: Source, context: PageContext, folder: Path) -> list[Path]:
+    furniture = Furniture(RunRecord.of(context), _navigation(context))
+    filled = fill(index.PAGE, replace(source, context=context))
+    written = [*_write_assets(folder, furniture), *_write_filled(filled, furniture, folder)]
+    return [*written, save_context(folder, context)]
+
+
+def _is_due(page: Page, due: Collection[str] | None) -> bool:
+    output = outputs.declared(page.file)
+    return due is None or output.cadence is outputs.Cadence.RELEASE or output.name in due
+
+
+def _navigation(context: PageContext) -> list[Page]:
+    return [*PAGES, runs.page_of(context.run_id)]
+
+
+def _record(
+    context: PageContext, filled: FilledPage, furniture: Furniture, folder: Path, parts: Sequence[Path]
+) -> OutputRecord:
+    output = outputs.declared(filled.page.file)
+    return OutputRecord(
+        name=output.name,
+        title=filled.page.name,
+        about=filled.page.about,
+        files=[filled.page.file],
+        parts=sorted(path.relative_to(folder).as_posix() for path in parts),
+        downloads=[
+            Download(file=furniture.csv_name(table), caption=table.caption, rows=len(table.rows))
+            for table in filled.tables
+        ],
+        as_at=context.as_at,
+        max_age_days=output.max_age_days or context.max_age_days,
+        release_id=context.release_id,
+        run_id=context.run_id,
+        inputs_hash=context.inputs_hash,
+    )
 
 
 def render_run_page(record: Mapping[str, Any] | RunRecord, folder: Path) -> Path:
@@ -91,9 +152,8 @@ def render_run_page(record: Mapping[str, Any] | RunRecord, folder: Path) -> Path
     _check_run_id(checked.run_id)
     page = runs.fill_run(checked, checked.inputs)
     furniture = Furniture(checked, prefix=f"{checked.run_id}_")
-    _write_assets(folder, checked.marking)
-    _write_csvs([page], furniture, folder)
-    return _write_page(page, furniture, folder)
+    _write_assets(folder, furniture)
+    return _write_filled(page, furniture, folder)[0]
 
 
 def _check_run_id(run_id: str) -> None:
@@ -125,25 +185,49 @@ def _finish(value: object) -> object:
     return value if isinstance(value, Markup) or not isinstance(value, str) else formats.clean(value)
 
 
-def _write_page(page: FilledPage, furniture: Furniture, folder: Path) -> Path:
+def _write_filled(page: FilledPage, furniture: Furniture, folder: Path) -> list[Path]:
+    """Write a page, and the CSV of each of its tables; the page comes first."""
     root = "../" * page.page.file.count("/")
+    record = furniture.record
+    age = outputs.declared(page.page.file).max_age_days or record.max_age_days
     html = (
         _environment()
         .get_template("page.html.j2")
-        .render(filled=page, furniture=furniture, record=furniture.record, root=root)
+        .render(
+            filled=page,
+            furniture=furniture,
+            record=record.model_copy(update={"max_age_days": age}),
+            root=root,
+        )
     )
-    return write_durably(folder / page.page.file, html)
+    tables = [
+        write_durably(folder / furniture.csv_name(table), csv_text(table.columns, table.rows))
+        for table in page.tables
+    ]
+    return [write_durably(folder / page.page.file, html), *tables]
 
 
-def _write_assets(folder: Path, marking: str) -> list[Path]:
-    """Copy the shared style and script; the style carries the marking for the margins of printed pages."""
-    written = []
-    for asset in sorted((_HERE / "assets").iterdir()):
-        text = asset.read_text(encoding="utf-8")
-        if asset.suffix == ".css":
-            text = text.replace("@@MARKING@@", _css_string(marking))
-        written.append(write_durably(folder / "assets" / asset.name, text))
-    return written
+@cache
+def _assets(marking: str) -> Mapping[str, str]:
+    """Return the shared style and scripts by name; the style carries the marking for the margins of print."""
+    texts = {path.name: path.read_text(encoding="utf-8") for path in sorted((_HERE / "assets").iterdir())}
+    return {
+        name: text.replace("@@MARKING@@", _css_string(marking)) if name.endswith(".css") else text
+        for name, text in texts.items()
+    }
+
+
+@cache
+def _assets_hash(marking: str) -> str:
+    content = json.dumps(_assets(marking), sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()[:8]
+
+
+def _write_assets(folder: Path, furniture: Furniture) -> list[Path]:
+    return [
+        write_durably(folder / furniture.assets / name, text)
+        for name, text in _assets(furniture.record.marking).items()
+    ]
 
 
 def _css_string(text: str) -> str:
@@ -151,11 +235,3 @@ def _css_string(text: str) -> str:
         char if char.isascii() and (char.isalnum() or char in " -_.,") else f"\\{ord(char):x} "
         for char in text
     )
-
-
-def _write_csvs(filled: Sequence[FilledPage], furniture: Furniture, folder: Path) -> list[Path]:
-    # Tables that stand on two pages (checks, on quality and run page) are one file.
-    tables = {furniture.csv_name(table): table for page in filled for table in page.tables}
-    return [
-        write_durably(folder / name, csv_text(table.columns, table.rows)) for name, table in tables.items()
-    ]

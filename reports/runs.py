@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reports import checks, formats, words
 from reports.context import BLOCKING, Blocker, CheckRecord, RunRecord
@@ -104,6 +104,17 @@ def _inputs(records: Sequence[Mapping[str, Value]]) -> Content:
     return Content((), (Table("run_inputs", "What the run rests on", columns, rows, empty, 200),))
 
 
+def page_of(run_id: str) -> Page:
+    """Return the page of a run, as the navigation names it."""
+    return Page(
+        f"runs/{run_id}.html",
+        "This run",
+        lambda _: Heading("", ""),
+        (),
+        "How this release was made: stages, seconds, inputs, checks.",
+    )
+
+
 def fill_run(record: RunRecord, inputs: Sequence[Mapping[str, Value]]) -> FilledPage:
     """Make the page of a run.
 
@@ -126,7 +137,7 @@ def fill_run(record: RunRecord, inputs: Sequence[Mapping[str, Value]]) -> Filled
             ),
         ),
     )
-    page = Page(f"runs/{record.run_id}.html", "This run", lambda _: _heading(record), ())
+    page = replace(page_of(record.run_id), heading=lambda _: _heading(record))
     filled = tuple(
         Filled(Section(key, title, _nothing, block), content) for key, title, block, content in sections
     )

@@ -40,6 +40,8 @@ from include.publication.release import (
 from include.publication.retention import retire_releases
 from include.quality.verdict import Verdict, decide
 from include.settings import Settings
+from reports.context import load_context
+from reports.outputs import OutputRecord
 
 _log = get_logger(__name__)
 
@@ -109,6 +111,8 @@ def publish_build(
                 "Start the run again: it will be checked against the release that is in force now.",
             )
         release = _assembled(settings, facts, build_folder, verdict)
+        if (same := _same_in_force(settings, in_force, release, build_folder)) is not None:
+            return same, PublishResult.UNCHANGED
         if target.exists():
             return _again(settings, release, build_folder)
         rename_into(build_folder / "release", target)
@@ -153,6 +157,7 @@ def _describe(
         published_at=datetime.now(UTC).isoformat(timespec="seconds"),
         ledger_head=ledger(settings).head,
         audit_head=audit.journal(settings).head,
+        outputs=_outputs(folder / "reports"),
         files=hash_files(folder),
     )
 
@@ -160,17 +165,7 @@ def _describe(
 def _again(settings: Settings, new: Release, build_folder: Path) -> tuple[Release, PublishResult]:
     """The id is taken: the same content is a retry, other content a fault."""
     there = read_release(release_folder(settings, new.release_id))
-    differ = sorted(
-        model
-        for model in {*there.content, *new.content}
-        if there.content.get(model) != new.content.get(model)
-    )
-    if differ:
-        raise IntegrityError(
-            f"Release {new.release_id} is published with other content in: {', '.join(differ)}.",
-            "The same inputs must give the same content: look for a model that reads something else. "
-            f"The new build is in {build_folder}.",
-        )
+    _must_agree(there, new, build_folder)
     if _is_held_back(settings, new.release_id):
         raise BlockedError(
             f"Release {new.release_id} was taken out of force by a rollback.",
@@ -183,6 +178,44 @@ def _again(settings: Settings, new: Release, build_folder: Path) -> tuple[Releas
     )
     _put_in_force(settings, there, verdict)
     return there, PublishResult.UNCHANGED if was_in_force else PublishResult.PUBLISHED
+
+
+def _must_agree(there: Release, new: Release, build_folder: Path) -> None:
+    differ = sorted(
+        model
+        for model in {*there.content, *new.content}
+        if there.content.get(model) != new.content.get(model)
+    )
+    if differ:
+        raise IntegrityError(
+            f"Release {there.release_id} is published with other content in: {', '.join(differ)}.",
+            "The same inputs must give the same content: look for a model that reads something else. "
+            f"The new build is in {build_folder}.",
+        )
+
+
+def _same_in_force(
+    settings: Settings, in_force: str | None, new: Release, build_folder: Path
+) -> Release | None:
+    """Return the release in force if it holds all that the new one would bring, under another id.
+
+    Such a one rests on the same inputs and has more: a board pack made or approved since. The new one must not
+    take that out of force again.
+    """
+    if in_force in {None, new.release_id} or not new.outputs:
+        return None
+    there = read_release(release_folder(settings, str(in_force)))
+    held = {(record.name, record.inputs_hash) for record in there.outputs}
+    made = {(one.name, one.inputs_hash) for one in new.outputs if one.release_id == new.release_id}
+    if there.inputs_hash != new.inputs_hash or not made <= held:
+        return None
+    _must_agree(there, new, build_folder)
+    return there
+
+
+def _outputs(reports: Path) -> list[OutputRecord]:
+    context = load_context(reports)
+    return list(context.held) if context else []
 
 
 def _is_held_back(settings: Settings, release_id: str) -> bool:

@@ -15,6 +15,7 @@ from include.files import fsync_dir, private_dir
 from include.journal import Journal
 from include.publication.hashes import ModelHash
 from include.settings import Settings
+from reports.outputs import OutputRecord
 
 FILE = "release.json"
 CURRENT = "current"
@@ -35,6 +36,8 @@ class FileHash(BaseModel):
 class Release(BaseModel):
     """``release.json``: what the release rests on, what it holds and what was checked.
 
+    ``outputs`` says of each page, workbook and pack of what date it is, for which release it was made, and who
+    approved it: what was not due is carried over from the release before, unchanged.
     ``models`` is what two releases from the same inputs have in common to the byte; times, the approver
     and the hashes of files are not.
     """
@@ -61,6 +64,7 @@ class Release(BaseModel):
     published_at: str
     ledger_head: str
     audit_head: str
+    outputs: list[OutputRecord] = Field(default_factory=list)
     files: list[FileHash]
 
     @property

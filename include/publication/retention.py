@@ -1,4 +1,7 @@
-"""How many releases are kept: the newest N, the one in force, its predecessor, and every pinned one."""
+"""How many releases are kept.
+
+The newest N, the one in force with those that its outputs were made for, its predecessor, and every pinned one.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +48,12 @@ def retire_releases(settings: Settings, keep: Collection[str] = ()) -> list[str]
         remove_tree(grave)  # of a process that died half-way
     releases = list_releases(settings)
     kept = {release.release_id for release in releases[: settings.keep_releases]}
-    kept |= {*keep, *pinned(settings), release_in_force(settings) or ""}
+    in_force = release_in_force(settings)
+    kept |= {*keep, *pinned(settings), in_force or ""}
+    # What was carried over can only be made again, and a draft only be approved, from what it was made from.
+    kept |= {
+        one.release_id for release in releases if release.release_id == in_force for one in release.outputs
+    }
     gone = [release.release_id for release in releases if release.release_id not in kept]
     for release_id in gone:
         folder = release_folder(settings, release_id)

@@ -19,6 +19,7 @@ from include.files import write_durably
 from include.ledger import AppliedDelivery, DeliveryRecord, Ledger
 from include.settings import REPOSITORY, Settings
 from include.warehouse.parameters import Value, algorithm_version, read_parameters, seeds_hash
+from reports.outputs import Cadence
 
 SOURCES = ("police_records", "visor_summary", "idiom")
 DEFAULT_YEARS = 3
@@ -135,7 +136,10 @@ def scheduled_dates(as_at: date, parameters: dict[str, Value], years: int = DEFA
 
 
 def make_plan(
-    settings: Settings, as_at: date | None = None, run_dates: Sequence[date] | None = None
+    settings: Settings,
+    as_at: date | None = None,
+    run_dates: Sequence[date] | None = None,
+    cadence: Cadence = Cadence.FORTNIGHTLY,
 ) -> RunPlan:
     """Plan a run from what the ledger says has been taken in.
 
@@ -143,6 +147,7 @@ def make_plan(
         settings: The installation.
         as_at: Date of the run; default the earliest of the sources' latest extract dates.
         run_dates: Dates given by name, in place of the fortnightly grid.
+        cadence: Which outputs are due: a release of other pages on the same figures is another release.
 
     Raises:
         InputError: Nothing usable has been taken in.
@@ -177,9 +182,16 @@ def make_plan(
         algorithm_version=version,
         code_version=code,
         inputs_hash=inputs,
-        release_id=f"{as_at:%Y%m%d}-{inputs[:8]}",
+        release_id=_release_id(as_at, inputs, cadence),
         base_release=_current_release(settings),
     )
+
+
+def _release_id(as_at: date, inputs_hash: str, cadence: Cadence) -> str:
+    digest = inputs_hash
+    if cadence is not Cadence.FORTNIGHTLY:
+        digest = hashlib.sha256(f"{inputs_hash}/{cadence}".encode()).hexdigest()
+    return f"{as_at:%Y%m%d}-{digest[:8]}"
 
 
 def _run_dates(as_at: date, named: Sequence[date] | None, parameters: dict[str, Value]) -> list[RunDate]:

@@ -34,6 +34,14 @@
     }
   }
 
+  /* On the index: each output has a day of its own after which it is out of date. */
+  function markLateOutputs() {
+    var now = new Date(), today = new Date(now.getTime() - now.getTimezoneOffset() * 6e4).toISOString().slice(0, 10);
+    document.querySelectorAll("[data-stale-after]").forEach(function (item) {
+      item.querySelector(".late").hidden = item.dataset.staleAfter >= today;
+    });
+  }
+
   function unfoldForPrint() {
     var opened = [];
     addEventListener("beforeprint", function () {
@@ -336,6 +344,7 @@
   }
 
   warnWhenStale();
+  markLateOutputs();
   unfoldForPrint();
   startList();
 })();
