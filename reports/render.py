@@ -8,6 +8,8 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,8 @@ from markupsafe import Markup
 
 from include.errors import UsageError
 from include.files import write_durably
-from reports import formats, index, outputs, quality, ranking, runs, words
+from reports import cards, formats, index, outputs, quality, ranking, runs, words
+from reports.charts import house
 from reports.context import PageContext, RunRecord, save_context
 from reports.models import Models
 from reports.outputs import Download, OutputRecord
@@ -27,6 +30,7 @@ PAGES: tuple[Page, ...] = (index.PAGE, ranking.PAGE, quality.PAGE)
 """The pages of a release. The page of its run is written beside them."""
 
 _HERE = Path(__file__).resolve().parent
+_PLOTLY = f"assets/plotly-{version('plotly')}.min.js"
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
@@ -175,6 +179,8 @@ def _environment() -> Environment:
     environment.filters.update(
         number=formats.number, day=formats.day, short_day=formats.short_day, source=words.say_sources
     )
+    environment.filters["embed"] = cards.embed
+    environment.globals.update(chart_template=house.TEMPLATE.to_plotly_json(), plotly=_PLOTLY)
     return environment
 
 
@@ -204,7 +210,15 @@ def _write_filled(page: FilledPage, furniture: Furniture, folder: Path) -> list[
         write_durably(folder / furniture.csv_name(table), csv_text(table.columns, table.rows))
         for table in page.tables
     ]
-    return [write_durably(folder / page.page.file, html), *tables]
+    scripts = [_write_plotly(folder)] if page.charts else []
+    return [write_durably(folder / page.page.file, html), *tables, *scripts]
+
+
+def _write_plotly(folder: Path) -> Path:
+    """Write plotly's own script once for all pages; it is fetched only when a reader explores a chart."""
+    path = folder / _PLOTLY
+    script = files("plotly") / "package_data" / "plotly.min.js"
+    return path if path.exists() else write_durably(path, script.read_bytes())
 
 
 @cache

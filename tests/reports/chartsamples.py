@@ -5,21 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 
+from reports.charts.changes import Change, Step, slope, waterfall
 from reports.charts.chart import About, Chart
-from reports.charts.comparisons import (
-    Change,
-    FunnelPoint,
-    Interval,
-    Reference,
-    Step,
-    bars,
-    forest,
-    funnel,
-    slope,
-    waterfall,
-)
+from reports.charts.comparisons import Interval, Reference, bars, forest
 from reports.charts.concentration import Share, gains, lorenz
 from reports.charts.flows import Flow, sankey
+from reports.charts.funnels import FunnelPoint, funnel
 from reports.charts.ranks import RankPoint, bump_chart
 from reports.charts.survive import SurvivalPoint, survival
 from reports.charts.trends import Point, RunPoint, Series, lines, run_chart

@@ -17,7 +17,8 @@ import pytest
 from include.errors import ReportError
 from reports.charts import house, svg
 from reports.charts.chart import MEASURED, Chart, arrays, make_chart
-from reports.charts.comparisons import FunnelPoint, Interval, Reference, bars, funnel, funnel_limits
+from reports.charts.comparisons import Interval, Reference, bars
+from reports.charts.funnels import FunnelPoint, funnel, funnel_limits
 from reports.charts.trends import Point, Series, lines
 from reports.tables import Column, Kind, Table, csv_text
 from tests.reports.chartsamples import ABOUT, BUILDERS, GROUP, MEASURE
