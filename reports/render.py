@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from include.errors import UsageError
 from include.files import write_durably
-from reports import cards, formats, index, outputs, quality, ranking, runs, words
+from reports import cards, formats, index, outputs, performance, quality, ranking, runs, words
 from reports.charts import house
 from reports.context import PageContext, RunRecord, save_context
 from reports.models import Models
@@ -26,7 +26,7 @@ from reports.outputs import Download, OutputRecord
 from reports.sections import FilledPage, Page, Source, fill
 from reports.tables import Table, csv_text
 
-PAGES: tuple[Page, ...] = (index.PAGE, ranking.PAGE, quality.PAGE)
+PAGES: tuple[Page, ...] = (index.PAGE, ranking.PAGE, performance.PAGE, quality.PAGE)
 """The pages of a release. The page of its run is written beside them."""
 
 _HERE = Path(__file__).resolve().parent

@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from enum import Enum
 from itertools import zip_longest
+from typing import Any, TypeVar
 
 from reports import formats
 
@@ -127,6 +128,40 @@ class Table:
 
     def _row(self, row: Row) -> list[Cell]:
         return [write(column, value) for column, value in zip(self.columns, row, strict=True)]
+
+
+def table_of(
+    name: str, caption: str, columns: Sequence[Column], rows: Sequence[object], **more: Any
+) -> Table:
+    """Return a table of typed rows: each column takes the field of its key.
+
+    Args:
+        name: Name of the table.
+        caption: What it shows.
+        columns: Its columns.
+        rows: Dataclasses with the fields that the columns name.
+        more: Further settings of :class:`Table`.
+    """
+    found = tuple(tuple(getattr(row, column.key) for column in columns) for row in rows)
+    return Table(name, caption, tuple(columns), found, **more)
+
+
+RowType = TypeVar("RowType")
+
+
+def without_small_bases(rows: Sequence[RowType], base: str, *shares: str) -> tuple[RowType, ...]:
+    """Take out percentages that rest on fewer than twenty; the counts stay.
+
+    Args:
+        rows: Dataclasses.
+        base: Field with the number that the percentages rest on.
+        shares: Fields that hold percentages, or the ends of their intervals.
+    """
+    gone: dict[str, Any] = dict.fromkeys(shares)
+    return tuple(
+        row if (getattr(row, base) or 0) >= formats.MIN_BASE else replace(row, **gone)  # type: ignore[type-var]
+        for row in rows
+    )
 
 
 def write(column: Column, value: Value) -> Cell:

@@ -18,6 +18,7 @@ ROLE: Mapping[str, str] = {
     "eliminated": "eliminated from the inquiry",
 }
 COHORT: Mapping[str, str] = {
+    "all": "everybody managed",
     "ppo": "prolific and priority (PPO)",
     "hcco": "high-crime-causing offender (HCCO)",
     "iom": "integrated offender management (IOM)",
@@ -122,6 +123,63 @@ CHECK_STATUS: Mapping[str, str] = {
     "waived": "waived",
 }
 CHECK_ORDER = ("error", "fail", "missing", "warn", "waived", "pass")
+METHOD: Mapping[str, str] = {
+    "naive": "Before against during, as it stands",
+    "exposure_adjusted": "The same, days in custody left out",
+    "expected_without_management": "Against what was to be expected without management",
+    "matched_difference": "Against matched people who were not managed",
+}
+WINDOW: Mapping[str, str] = {
+    "6": "first 6 months",
+    "12": "first 12 months",
+    "24": "first 24 months",
+    "whole": "whole time managed",
+}
+AGENCY: Mapping[str, str] = {
+    "algorithm": "the list itself",
+    "asb": "antisocial behaviour team",
+    "children_services": "children's services",
+    "domestic_abuse_service": "domestic abuse service",
+    "drug_alcohol": "drug and alcohol service",
+    "health": "health",
+    "marac": "MARAC",
+    "neighbourhood": "neighbourhood police",
+    "other": "other",
+    "other_force": "another force",
+    "probation": "probation",
+    "safeguarding": "safeguarding",
+}
+PATHWAY: Mapping[str, str] = {
+    "mappa": "MAPPA",
+    "iom_meeting": "IOM meeting",
+    "algorithm": "the ranked list",
+    "referral": "referral by a unit or agency",
+}
+COVARIATE: Mapping[str, str] = {
+    "score": "score",
+    "offences_all_time": "offences, all time",
+    "offences_365_days": "offences, year before",
+    "is_female": "female",
+    "age": "age",
+    "weighted_harm_days": "weighted harm",
+    "risk_probability": "risk of reoffending",
+}
+ATTRITION: Mapping[str, str] = {
+    "registration_not_linked": "registration not linked to a person",
+    "spell_not_linked": "spell not linked to a person",
+    "registration_without_start": "registration without a start date",
+    "adopted_before_first_run_date": "adopted before the first list",
+    "not_ranked_before_adoption": "not ranked before adoption",
+    "few_days_at_risk": "too few days at liberty",
+    "followed_under_6_months": "followed under 6 months",
+    "followed_under_12_months": "followed under 12 months",
+    "followed_under_24_months": "followed under 24 months",
+    "not_matured_12_months": "12 months not over yet",
+    "not_matured_proven": "time for conviction not over yet",
+    "no_comparator": "nobody comparable",
+    "never_at_liberty": "never at liberty",
+}
+NFA_KIND: Mapping[str, str] = {"sexual": "sexual offences", "domestic_abuse": "domestic abuse"}
 SEX: Mapping[str, str] = {"M": "male", "F": "female", "U": "not known"}
 
 

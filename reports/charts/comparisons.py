@@ -14,7 +14,9 @@ from reports.charts.chart import MEASURED, About, Chart, make_chart
 from reports.charts.trends import places_of, titled
 from reports.tables import Column, Kind, Table
 
-ROW_HEIGHT = 34
+ROW_HEIGHT = 30
+_LABEL_WIDTH = 32
+_SAID_WIDTH = 26
 
 
 @dataclass(frozen=True)
@@ -179,18 +181,23 @@ def _finish(
     drawn = [v for row in rows for v in (row.value, row.low, row.high) if v is not None]
     drawn += [reference.value] if reference else []
     x = house.ratio_axis(drawn, titled(measure)) if is_ratio else house.number_axis(drawn, titled(measure))
-    texts = [house.wrap(said(row, places_of(measure)), 44) for row in rows]
+    texts = [house.wrap(said(row, places_of(measure)), _SAID_WIDTH) for row in rows]
     figure.add_trace(house.labels([x.high] * len(rows), range(len(rows)), texts))
     if reference:
         figure.add_shape(house.rule(reference.value, 0, reference.value, 1, yref="paper"))
         label = house.say(reference.label)
+        at = math.log10(reference.value) if is_ratio else reference.value
+        ends = x.layout()["range"]
+        # Near the right edge the words would be cut off: there they end at the line.
+        is_right = at - ends[0] > 0.75 * (ends[1] - ends[0])
         figure.add_annotation(
-            x=math.log10(reference.value) if is_ratio else reference.value,
-            y=1, yref="paper", yshift=9, text=label, showarrow=False, xanchor="center", yanchor="middle",
-            font={"color": house.SOFT},
+            x=at, y=1, yref="paper", yshift=9, text=label, showarrow=False, yanchor="middle",
+            xanchor="right" if is_right else "center", font={"color": house.SOFT},
         )  # fmt: skip
-    y = house.label_axis([row.label for row in rows])
-    house.lay_out(figure, x, y, 76 + ROW_HEIGHT * len(rows), right=house.longest(texts) + 20)
+    y = house.label_axis([row.label for row in rows], width=_LABEL_WIDTH)
+    lines = 1 + max(text.count("<br>") for text in (*texts, *(label for _, label in y.ticks)))
+    height = max(ROW_HEIGHT, 15 * lines + 7)
+    house.lay_out(figure, x, y, 72 + height * len(rows), right=house.longest(texts) + 20)
     figure.update_layout(margin={"t": 22 if reference else 8})
     return make_chart(name, about, figure, _table(name, about, rows, group, measure))
 

@@ -51,7 +51,7 @@ def sankey(name: str, about: About, flows: Sequence[Flow], *, counted: str) -> C
             meta=f"{MEASURED}link.value",
         )
     )
-    height = max(260, 44 * len(stages))
+    height = max(240, 30 * len(stages))
     figure.update_layout(template=house.TEMPLATE, height=height, margin={"l": 8, "r": 8, "t": 12, "b": 12})
     columns = (Column("source", "From"), Column("target", "To"), Column("count", counted, Kind.COUNT))
     rows = tuple((flow.source, flow.target, flow.count) for flow in flows)

@@ -34,7 +34,7 @@ class FunnelPoint:
 _FUNNEL = ((1.959964, "95 %", "dash"), (3.090232, "99.8 %", "dot"))
 
 
-def funnel_limits(target: float, n: int, deviations: float) -> tuple[float, float]:
+def funnel_limits(target: float, n: float, deviations: float) -> tuple[float, float]:
     """Return the control limits of a proportion.
 
     ``target +- z * sqrt(target * (1 - target) / n)``, held within 0 and 1: D. J. Spiegelhalter, Funnel plots
@@ -68,13 +68,13 @@ def funnel(
         base: What the base is.
     """
     shown = [point for point in points if point.n >= formats.MIN_BASE]
-    top = max([point.n for point in shown], default=formats.MIN_BASE) * 1.1
-    bases = [formats.MIN_BASE / 2 + (top - formats.MIN_BASE / 2) * step / 40 for step in range(41)]
+    x = house.number_axis([point.n * 1.1 for point in shown] or [formats.MIN_BASE], titled(base))
+    bases = [formats.MIN_BASE / 2 + (x.high - formats.MIN_BASE / 2) * step / 40 for step in range(41)]
     figure = go.Figure()
     drawn = [100 * target.value]
     for deviations, text, dash in _FUNNEL:
         for side in (0, 1):
-            limit = [100 * funnel_limits(target.value, max(1, round(n)), deviations)[side] for n in bases]
+            limit = [100 * funnel_limits(target.value, max(1.0, n), deviations)[side] for n in bases]
             drawn += limit
             figure.add_trace(
                 go.Scatter(
@@ -92,7 +92,6 @@ def funnel(
     )
     figure.add_trace(_funnel_points(shown, shares, target.value))
     figure.add_shape(house.rule(0, 100 * target.value, 1, 100 * target.value, xref="paper"))
-    x = house.number_axis([*bases, 0.0], titled(base))
     y = house.number_axis([*drawn, *shares], "per cent")
     house.lay_out(figure, x, y, 340, right=label_room([target.label, "99.8 %"]))
     columns = (

@@ -157,7 +157,7 @@ def date_axis(days: Sequence[date], title: str = "") -> Axis:
     """Return an axis of dates with a tick at quarters or years, in words of this house."""
     low, high = min(days), max(days)
     months = (high.year - low.year) * 12 + high.month - low.month
-    every = next(step for step in (1, 3, 6, 12, 24, 60) if months / step <= 9 or step == 60)
+    every = next(step for step in (1, 3, 6, 12, 24, 60) if months / step <= 7 or step == 60)
     ticks = []
     for place in range(low.year * 12 + low.month - 1, high.year * 12 + high.month + 1):
         first = date(place // 12, place % 12 + 1, 1)
@@ -195,7 +195,7 @@ def lay_out(
     """
     lines = max((text.count("<br>") + 1 for _, text in x.ticks), default=1)
     wide = left or longest([text for _, text in y.ticks]) + (36 if y.title else 16)
-    margin = {"l": wide, "r": right, "t": 12, "b": 16 + 17 * lines + (22 if x.title else 0) + bottom}
+    margin = {"l": wide, "r": right, "t": 12, "b": 13 + 15 * lines + (20 if x.title else 0) + bottom}
     figure.update_layout(
         template=TEMPLATE, xaxis=x.layout(), yaxis=y.layout(), height=height, margin=margin, bargap=0.35
     )

@@ -32,7 +32,12 @@ class SurvivalPoint:
 
 
 def survival(
-    name: str, about: About, groups: Sequence[tuple[str, Sequence[SurvivalPoint]]], *, last_day: int
+    name: str,
+    about: About,
+    groups: Sequence[tuple[str, Sequence[SurvivalPoint]]],
+    *,
+    last_day: int,
+    share: str,
 ) -> Chart:
     """Return Kaplan-Meier curves with intervals and the numbers at risk beneath.
 
@@ -41,6 +46,7 @@ def survival(
         about: Its words.
         groups: At most four groups with their points in order.
         last_day: Where the axis ends.
+        share: What is drawn: the share to whom it has not happened.
     """
     kept = [(group, [point for point in points if point.day <= last_day]) for group, points in groups]
     series = [
@@ -54,8 +60,8 @@ def survival(
         0.0, float(last_day), tuple((day, formats.number(day)) for day in days), "Days since the start"
     )
     shares = tuple((place / 5, formats.number(place / 5, 1)) for place in range(6))
-    y = house.Axis(0.0, 1.0, shares, "Share without the event")
-    left = max(60, label_room([group for group, _ in kept]) + 24)
+    y = house.Axis(0.0, 1.0, shares, share)
+    left = max(60, house.longest([group for group, _ in kept]) + 34)
     bottom = 20 + 17 * (len(kept) + 1)
     house.lay_out(
         figure,
@@ -74,7 +80,7 @@ def survival(
     columns = (
         Column("group", "Group"),
         Column("day", "Day", Kind.COUNT),
-        Column("estimate", "Share without the event", Kind.THREE),
+        Column("estimate", share, Kind.THREE),
         Column("ci_low", "from", Kind.THREE),
         Column("ci_high", "to", Kind.THREE),
         Column("at_risk", "At risk", Kind.COUNT),

@@ -105,7 +105,7 @@ def _axes(layout: Layout, frame: Frame) -> Iterator[str]:
     line = {"stroke": house.CONTEXT, "stroke_width": 1}
     yield tag("line", x1=frame.left, y1=frame.bottom, x2=frame.right, y2=frame.bottom, **line)
     if x["title"]["text"]:
-        place = layout["height"] - layout["margin"]["b"] + 44.0
+        place = frame.bottom + 36.0
         lines = max((text.count("<br>") for text in x["ticktext"]), default=0)
         yield write(
             (frame.left + frame.right) / 2,

@@ -248,7 +248,8 @@ def label_ends(figure: go.Figure, series: Sequence[Series], gap: float) -> None:
         known = [point for point in one.points if point.value is not None]
         if known:
             ends.append((index, one, known[-1].at, float(known[-1].value or 0)))
-    places = house.spread([end[3] for end in ends], gap)
+    lines = 1 + max((house.wrap(one.name, 24).count("<br>") for _, one, _, _ in ends), default=0)
+    places = house.spread([end[3] for end in ends], gap * lines)
     for (index, one, at, _), place in zip(ends, places, strict=True):
         colour = house.SOFT if one.is_context else _readable(index)
         figure.add_trace(house.labels([place_key(at)], [place], [house.wrap(one.name, 24)], colour=colour))

@@ -166,7 +166,7 @@ def _survival() -> Chart:
         )
         for name, slope in (("managed", 0.0016), ("not managed", 0.002))
     ]
-    return survival("survival", ABOUT, groups, last_day=360)
+    return survival("survival", ABOUT, groups, last_day=360, share="Share not reoffended")
 
 
 BUILDERS: Mapping[str, Callable[[], Chart]] = {

@@ -1,0 +1,116 @@
+"""performance.html: caseload, ways in and out, the register, and reoffending by every honest method."""
+
+from __future__ import annotations
+
+from reports import formats
+from reports.performance import cases, effect, followup, money, staff, trust
+from reports.performance.unit_rows import Candidate, Visor, WayIn
+from reports.performance.words import total
+from reports.ranking import Key
+from reports.sections import Content, Heading, Page, Section, Source
+
+FIGURES_BLOCK = "block_figures.html.j2"
+
+
+def _heading(source: Source) -> Heading:
+    as_at = formats.day(source.context.as_at)
+    kicker = f"Fortnightly performance \u00b7 {source.context.force_name} \u00b7 as at {as_at}"
+    rows = staff.now(source)
+    risky = sum(row.is_over_30_pct_high_risk is True for row in rows)
+    judged = effect.judged(source)
+    if rows:
+        who = f"{formats.number(risky)} of {formats.plural(len(rows), 'manager', 'managers')} carry over 30 % high risk"
+        title = f"{who}; {judged}"
+    else:
+        title = judged[0].upper() + judged[1:]
+    return Heading(
+        title,
+        kicker,
+        (
+            "Aggregates for the unit's own use. Each section gives its period; what is not yet complete is marked and "
+            "never leads; no percentage is given on a base under 20.",
+        ),
+    )
+
+
+def _keys(source: Source) -> Content:
+    rows = staff.now(source)
+    register = source.models.load(Visor)
+    over = sum(row.is_over_capacity is True for row in rows)
+    risky = sum(row.is_over_30_pct_high_risk is True for row in rows)
+    waiting = total(row.pending for row in source.models.load(WayIn))
+    found = {row.nominal_id for row in source.models.load(Candidate)}
+    keys = (
+        Key(
+            _of(over, len(rows)), "managers over what the post may hold", "people at this date", _watch(over)
+        ),
+        Key(
+            _of(risky, len(rows)),
+            "managers over 30 % high risk",
+            "of their people at this date",
+            _watch(risky),
+        ),
+        _count(register, "visits_overdue", "visits overdue", "of people registered, in the community"),
+        _count(
+            register, "arms_overdue", "assessments overdue", "ARMS, six weeks after release or registration"
+        ),
+        Key(formats.number(waiting), "referrals not decided", "whenever they were made", _watch(waiting)),
+        Key(
+            formats.number(len(found)), "people up for de-selection", "by a rule, for the meeting to discuss"
+        ),
+        *_effect_key(source),
+    )
+    return Content(view=keys)
+
+
+def _of(count: int, base: int) -> str:
+    return f"{formats.number(count)} of {formats.number(base)}" if base else formats.MISSING
+
+
+def _watch(count: int) -> str:
+    return "watch" if count else ""
+
+
+def _count(rows: tuple[Visor, ...], field: str, label: str, note: str) -> Key:
+    counted = total(getattr(row, field) for row in rows)
+    return Key(formats.number(counted) if rows else formats.MISSING, label, note, _watch(counted))
+
+
+def _effect_key(source: Source) -> tuple[Key, ...]:
+    rows = effect.select(source, methods=(effect.LED_BY,))
+    return tuple(
+        Key(
+            formats.number(row.rate_ratio, 2),
+            "times the offences to be expected",
+            f"95 % interval {formats.number(row.ci_low, 2)} to {formats.number(row.ci_high, 2)}, "
+            f"{formats.number(row.n)} people: {row.verdict or 'no verdict'}",
+            "plain",
+        )
+        for row in rows
+    )
+
+
+PAGE = Page(
+    "performance.html",
+    "Performance",
+    _heading,
+    (
+        Section("attention", "What needs attention", _keys, FIGURES_BLOCK),
+        Section("caseload", "Caseload", staff.caseload),
+        Section("register", "ViSOR: the register", staff.visor),
+        Section("deselection", "Up for de-selection", cases.deselection),
+        Section("pathways", "Ways in", cases.pathways),
+        Section("effect", "Reoffending before, during and after", effect.effect),
+        Section("trust", "How far to trust it", trust.trust),
+        Section("time", "Time to reoffending", followup.time_to),
+        Section("proven", "Proven reoffending", followup.proven),
+        Section("views", "Fixed and dynamic cohort", followup.fixed_and_dynamic),
+        Section("after", "After an intervention", followup.after_intervention),
+        Section("interventions", "Interventions", cases.interventions),
+        Section("known", "Known, and not managed", cases.known),
+        Section("outcomes", "Outcomes of offences", cases.outcomes),
+        Section("workload", "Workload and training", staff.workload),
+        Section("cost", "Cost", money.cost),
+    ),
+    "Caseload, ways in and out, the register, and reoffending by every honest method side by side.",
+)
