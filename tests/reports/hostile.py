@@ -88,7 +88,7 @@ HOSTILE = (
 
 
 def _texts(model: str) -> list[str]:
-    return [part.split()[0].strip('"') for part in SCHEMA[model].split(", ") if part.split()[1] == "varchar"]
+    return [column for column, kind in SCHEMA[model].items() if kind == "varchar"]
 
 
 def _poison(made: Invented) -> Invented:

@@ -1,4 +1,4 @@
-"""A warehouse of invented people with the reporting models of docs/architecture.md, and nothing else.
+"""A warehouse of invented people with the reporting models as their contracts state them, and nothing else.
 
 Nobody here exists. The numbers hang together as the real ones do: contributions sum to the score,
 ranks follow the score, histories end at the rank.
@@ -15,56 +15,25 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import yaml
 
 AS_AT = date(2026, 9, 20)
 PREVIOUS = date(2026, 9, 6)
 TOP_N = 100
 
-SCHEMA: dict[str, str] = {
-    "rpt_ranking__list": """
-        nominal_id varchar, rank bigint, previous_rank bigint, rank_change bigint, score double, surname
-        varchar, forename varchar, date_of_birth date, age bigint, sex varchar, division varchar,
-        management_status varchar, cohorts varchar, manager_ids varchar, in_custody boolean, is_top_n
-        boolean, is_new_in_top_n boolean, is_new_in_top_30 boolean, is_on_meeting_list boolean,
-        meeting_reason varchar, is_urgent boolean, urgent_reason varchar, movement_reason varchar,
-        movement_sentence varchar, risk_probability double, ogrs3_formal_p2 double, copas_rate double,
-        harm_days decimal(18,4), weighted_harm_days decimal(18,4), offence_count bigint, high_harm_count
-        bigint, latest_offence_date date, merged_count bigint""",
-    "rpt_ranking__explanations": """
-        nominal_id varchar, term varchar, term_label varchar, contribution double, value double, position
-        bigint""",
-    "rpt_ranking__offences": """
-        nominal_id varchar, position bigint, offence_id varchar, ho_code varchar, title varchar,
-        offence_date date, recorded_date date, role varchar, outcome_code varchar, harm_days
-        decimal(18,4), weighted_harm_days decimal(18,4), harm_basis varchar, contribution double,
-        is_high_harm boolean, domestic_abuse boolean, hate_crime boolean, child_abuse boolean,
-        has_vulnerable_victim boolean, others bigint""",
-    "rpt_ranking__history": """
-        nominal_id varchar, run_date date, rank bigint""",
-    "rpt_ranking__summary": """
-        ranked bigint, top_n bigint, new_in_top_n bigint, left_top_n bigint, managed_in_top_n bigint,
-        in_custody_in_top_n bigint, on_meeting_list bigint, urgent bigint, previous_run_date date,
-        algorithm_version varchar""",
-    "rpt_quality__harm_basis": """
-        basis varchar, offences bigint, harm_days decimal(18,4), share double, offence_share double""",
-    "rpt_quality__unlisted_codes": """
-        ho_code varchar, field varchar, offences bigint, fallback varchar""",
-    "rpt_quality__population_gaps": """
-        reason varchar, nominal_id varchar, weighted_harm_days decimal(18,4)""",
-    "rpt_quality__links": """
-        source varchar, entity varchar, link_method varchar, records bigint""",
-    "rpt_quality__deliveries": """
-        source varchar, delivery_id varchar, mode varchar, extract_date date, status varchar, is_in_effect
-        boolean, reason varchar""",
-    "rpt_quality__files": """
-        source varchar, delivery_id varchar, entity varchar, "rows" bigint, loaded bigint, quarantined
-        bigint, quarantined_with_parent bigint, identical_duplicates bigint, adds_up boolean""",
-    "rpt_quality__faults": """
-        source varchar, delivery_id varchar, entity varchar, rule varchar, column_name varchar, sentence
-        varchar, remedy varchar, "rows" bigint, first_line bigint""",
-    "rpt_run__inputs": """
-        source varchar, delivery_id varchar, entity varchar, "rows" bigint, sha256 varchar""",
-}
+REPORTING = Path(__file__).resolve().parents[2] / "dbt_project" / "models" / "reporting"
+
+
+def _contracts() -> dict[str, dict[str, str]]:
+    """Return the columns and types of every reporting model, from the contracts that dbt enforces."""
+    found = {}
+    for path in sorted(REPORTING.rglob("_*models.yml")):
+        for model in yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)["models"]:  # noqa: S506
+            found[model["name"]] = {column["name"]: column["data_type"] for column in model["columns"]}
+    return found
+
+
+SCHEMA = _contracts()
 
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -113,9 +82,11 @@ class Invented:
         try:
             connection.execute("create schema reporting")
             for name, columns in SCHEMA.items():
-                connection.execute(f"create table reporting.{name} (as_at date, {columns})")
+                listed = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
+                connection.execute(f"create table reporting.{name} ({listed})")
                 if self.rows[name]:
-                    given = pa.Table.from_pylist([{"as_at": AS_AT, **row} for row in self.rows[name]])
+                    stamp = {"as_at": AS_AT} if "as_at" in columns else {}
+                    given = pa.Table.from_pylist([{**stamp, **row} for row in self.rows[name]])
                     connection.register("given", given)
                     connection.execute(f"insert into reporting.{name} by name select * from given")
                     connection.unregister("given")
@@ -399,7 +370,7 @@ def _invent_quality(rows: Rows) -> None:
     )
     add(
         "rpt_run__inputs",
-        "source delivery_id entity rows sha256",
-        ("police_records", "20260920", "nominals", 19991, "9f2c" * 16),
-        ("visor_summary", "20260918", "visor_summary", 819, "11ab" * 16),
+        "source delivery_id mode extract_date",
+        ("police_records", "20260920", "full", AS_AT),
+        ("visor_summary", "20260918", "full", date(2026, 9, 18)),
     )
