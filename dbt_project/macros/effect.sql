@@ -57,3 +57,13 @@
     {%- endif -%}
     {{ return(quantiles.get(level, "1.959963984540054")) }}
 {%- endmacro %}
+
+{# What an interval of a rate ratio allows to be said; the rule was fixed before the figures. #}
+{% macro effect_verdict(effects) -%}
+    case
+        when {{ effects }}.n < {{ parameter("minimum_nominals_for_verdict") }} then 'too few'
+        when {{ effects }}.ci_high < 1.0 then 'evidence of a fall'
+        when {{ effects }}.ci_low > 1.0 then 'evidence of a rise'
+        else 'inconclusive'
+    end
+{%- endmacro %}

@@ -106,14 +106,16 @@ figures as (
         counted.month_end,
         'managed_people' as metric,
         cast(counted.managed_people as double) as value,
-        counted.managed_people as n
+        counted.managed_people as n,
+        counted.managed_people as events
     from counted
     union all
     select
         counted.month_end,
         'register' as metric,
         cast(counted.register as double) as value,
-        counted.register as n
+        counted.register as n,
+        counted.register as events
     from counted
     {%- for metric, measure in (
         ("offences_per_managed_person_year", "offences"),
@@ -126,7 +128,8 @@ figures as (
         '{{ metric }}' as metric,
         cast(coalesce(offending.{{ measure }}, 0) as double) * {{ parameter("rate_year_days") }}
         / cast(managed.managed_days as double) as value,
-        managed.nominals as n
+        managed.nominals as n,
+        coalesce(offending.offences, 0) as events
     from {{ ref("int_managed_months") }} as managed
     left join offending on managed.month_end = offending.month_end
     {%- endfor %}
@@ -135,21 +138,24 @@ figures as (
         entrants.month_end,
         'new_high_harm_entrants' as metric,
         cast(entrants.nominals as double) as value,
-        entrants.run_dates as n
+        entrants.run_dates as n,
+        entrants.nominals as events
     from entrants
     union all
     select
         caseloads.month_end,
         'caseload_per_manager' as metric,
         cast(caseloads.people as double) / cast(caseloads.managers as double) as value,
-        caseloads.managers as n
+        caseloads.managers as n,
+        caseloads.people as events
     from caseloads
     union all
     select
         costs.month_end,
         'unit_cost_gbp' as metric,
         cast(costs.amount_gbp as double) as value,
-        costs.cost_rows as n
+        costs.cost_rows as n,
+        costs.cost_rows as events
     from costs
 )
 
@@ -157,5 +163,6 @@ select
     figures.month_end,
     figures.metric,
     figures.value,
-    cast(figures.n as bigint) as n
+    cast(figures.n as bigint) as n,
+    cast(figures.events as bigint) as events
 from figures

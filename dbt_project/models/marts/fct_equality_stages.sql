@@ -145,5 +145,7 @@ select
     rated.selection_ratio,
     case when rated.selection_ratio > 0 then rated.selection_ratio * exp(-rated.log_margin) end as ci_low,
     case when rated.selection_ratio > 0 then rated.selection_ratio * exp(rated.log_margin) end as ci_high,
-    cast(rated.missing_n as double) / nullif(cast(rated.stage_n as double), 0) as missing_share
+    cast(rated.missing_n as double) / nullif(cast(rated.stage_n as double), 0) as missing_share,
+    cast(rated.stage_n as bigint) as stage_n,
+    cast(rated.missing_n as bigint) as missing_n
 from rated

@@ -75,6 +75,18 @@ select
         else ratios.own_change
     end as rate_ratio,
     ratios.n,
+    ratios.events_pre,
+    ratios.events_during,
+    {%- for period in ("pre", "during") %}
+    {{ parameter("rate_year_days") }} * cast(ratios.events_{{ period }} as double)
+    / nullif(cast(ratios.days_{{ period }} as double), 0) as rate_{{ period }},
+    case
+        when ratios.method in ('expected_without_management', 'matched_difference')
+            then
+                {{ parameter("rate_year_days") }} * cast(ratios.comparison_events_{{ period }} as double)
+                / nullif(cast(ratios.comparison_days_{{ period }} as double), 0)
+    end as comparison_rate_{{ period }},
+    {%- endfor %}
     case
         when ratios.method in ('expected_without_management', 'matched_difference')
             then coalesce(comparison_people.n_comparison, 0)

@@ -1,12 +1,29 @@
--- Natural process limits (XmR chart): mean plus and minus a factor times the mean moving range, over the months shown.
-with moved as (
+-- Natural process limits (XmR chart): mean plus and minus a factor times the mean moving range, over the months shown; beside
+-- each month the one before it and the same a year before.
+with numbered as (
     select
         board.month_end,
         board.metric,
         board.value,
         board.n,
-        abs(board.value - lag(board.value) over (partition by board.metric order by board.month_end)) as moving_range
+        board.events,
+        12 * extract(year from board.month_end) + extract(month from board.month_end) as month_number
     from {{ ref("fct_board_values") }} as board
+),
+
+moved as (
+    select
+        numbered.*,
+        abs(numbered.value - lag(numbered.value) over (partition by numbered.metric order by numbered.month_end))
+            as moving_range,
+        max(numbered.value) over (
+            partition by numbered.metric order by numbered.month_number range between 1 preceding and 1 preceding
+        ) as previous_value,
+        max(numbered.value) over (
+            partition by numbered.metric order by numbered.month_number range between 12 preceding and 12 preceding
+        ) as year_ago_value,
+        row_number() over (partition by numbered.metric order by numbered.month_end desc) as months_back
+    from numbered
 ),
 
 averaged as (
@@ -31,6 +48,8 @@ limited as (
     from averaged
 )
 
+-- A value on a limit is no signal. Sums of doubles may miss by their last digits: a series that never moves stands on
+-- both limits, and must not be called a signal for that.
 select
     {{ as_at() }} as as_at,
     limited.month_end,
@@ -41,5 +60,12 @@ select
     limited.mean_moving_range,
     limited.lower_limit,
     limited.upper_limit,
-    limited.value < limited.lower_limit or limited.value > limited.upper_limit as is_signal
+    limited.lower_limit - limited.value > 1e-9 * abs(limited.mean_value)
+    or limited.value - limited.upper_limit > 1e-9 * abs(limited.mean_value) as is_signal,
+    cast(limited.events as bigint) as events,
+    limited.previous_value,
+    limited.year_ago_value,
+    limited.value - limited.previous_value as change_on_previous,
+    limited.value - limited.year_ago_value as change_on_year_ago,
+    limited.months_back = 1 as is_latest
 from limited

@@ -1,4 +1,4 @@
--- Rate ratios with their intervals and the verdict that the interval allows; the rule was fixed before the figures.
+-- Rate ratios with their intervals and the verdict that the interval allows.
 select
     effects.as_at,
     effects.cohort,
@@ -11,10 +11,5 @@ select
     effects.ci_high,
     effects.n,
     effects.n_comparison,
-    case
-        when effects.n < {{ parameter("minimum_nominals_for_verdict") }} then 'too few'
-        when effects.ci_high < 1.0 then 'evidence of a fall'
-        when effects.ci_low > 1.0 then 'evidence of a rise'
-        else 'inconclusive'
-    end as verdict
+    {{ effect_verdict("effects") }} as verdict
 from {{ ref("fct_effects") }} as effects

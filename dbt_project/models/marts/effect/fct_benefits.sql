@@ -1,0 +1,114 @@
+-- What a scheme costs a year against what the offences that it is estimated to avoid would have cost, by method. Avoided =
+-- what its people do now * (1 / rate ratio - 1): with ratio 1 nothing, below 1 something, above 1 less than nothing.
+with schemes as (
+    select distinct spells.scheme, spells.nominal_id
+    from {{ ref("fct_cohort_spells") }} as spells
+    where spells.nominal_id is not null and spells.deselected_date is null
+),
+
+observed as (
+    select
+        schemes.scheme,
+        count(*) as nominals,
+        sum(reoffending.offences_during) as offences,
+        {{ projected_annual("sum(reoffending.offences_during)", "sum(reoffending.days_during)", "count(*)") }}
+            as offences_year,
+        {{ projected_annual("sum(reoffending.harm_days_during)", "sum(reoffending.days_during)", "count(*)") }}
+            as harm_days_year,
+        {{ projected_annual("sum(reoffending.cost_gbp_during)", "sum(reoffending.days_during)", "count(*)") }}
+            as cost_year,
+        cast(sum(reoffending.cost_gbp_during) as double) / nullif(sum(reoffending.offences_during), 0)
+            as cost_per_offence
+    from schemes
+    inner join {{ ref("fct_reoffending") }} as reoffending
+        on
+            schemes.nominal_id = reoffending.nominal_id
+            and reoffending.cohort = 'all'
+            and reoffending.basis = 'recorded'
+    group by schemes.scheme
+),
+
+spent as (
+    select
+        costs.scheme,
+        sum(case when costs.cost_type = 'setup' then costs.amount_gbp end) as setup_cost_gbp,
+        sum(
+            case
+                when
+                    costs.cost_type = 'running'
+                    and costs.cost_date > {{ months_after(as_at(), "-12") }}
+                    then costs.amount_gbp
+            end
+        ) as running_cost_gbp_year
+    from {{ ref("fct_unit_costs") }} as costs
+    group by costs.scheme
+),
+
+ratios as (
+    select
+        effects.method,
+        {%- for outcome in ("offences", "harm") %}
+        max(case when effects.outcome = '{{ outcome }}' then effects.rate_ratio end) as {{ outcome }}_ratio,
+        max(case when effects.outcome = '{{ outcome }}' then effects.ci_low end) as {{ outcome }}_ratio_low,
+        max(case when effects.outcome = '{{ outcome }}' then effects.ci_high end) as {{ outcome }}_ratio_high,
+        {%- endfor %}
+        max(effects.n) as n
+    from {{ ref("fct_effects") }} as effects
+    where effects.cohort = 'all' and effects.basis = 'recorded' and effects.window_months = 'whole'
+    group by effects.method
+),
+
+avoided as (
+    select
+        observed.scheme,
+        ratios.method,
+        observed.nominals,
+        ratios.n as effect_n,
+        spent.setup_cost_gbp,
+        spent.running_cost_gbp_year,
+        observed.cost_year,
+        observed.cost_per_offence,
+        observed.offences_year * (1.0 / nullif(ratios.offences_ratio, 0) - 1.0) as offences_avoided_year,
+        observed.offences_year * (1.0 / nullif(ratios.offences_ratio_high, 0) - 1.0) as offences_avoided_year_low,
+        observed.offences_year * (1.0 / nullif(ratios.offences_ratio_low, 0) - 1.0) as offences_avoided_year_high,
+        observed.harm_days_year * (1.0 / nullif(ratios.harm_ratio, 0) - 1.0) as harm_days_avoided_year,
+        observed.harm_days_year * (1.0 / nullif(ratios.harm_ratio_high, 0) - 1.0) as harm_days_avoided_year_low,
+        observed.harm_days_year * (1.0 / nullif(ratios.harm_ratio_low, 0) - 1.0) as harm_days_avoided_year_high,
+        observed.cost_year * (1.0 / nullif(ratios.offences_ratio, 0) - 1.0) as value_of_offences,
+        observed.cost_year * (1.0 / nullif(ratios.offences_ratio_high, 0) - 1.0) as value_of_offences_low,
+        observed.cost_year * (1.0 / nullif(ratios.offences_ratio_low, 0) - 1.0) as value_of_offences_high
+    from observed
+    cross join ratios
+    left join spent on observed.scheme = spent.scheme
+)
+
+select
+    avoided.scheme,
+    avoided.method,
+    avoided.nominals,
+    avoided.effect_n,
+    cast(avoided.setup_cost_gbp as decimal(18, 2)) as setup_cost_gbp,
+    cast(avoided.running_cost_gbp_year as decimal(18, 2)) as running_cost_gbp_year,
+    avoided.offences_avoided_year,
+    avoided.offences_avoided_year_low,
+    avoided.offences_avoided_year_high,
+    avoided.harm_days_avoided_year,
+    avoided.harm_days_avoided_year_low,
+    avoided.harm_days_avoided_year_high,
+    cast(avoided.value_of_offences as decimal(18, 2)) as value_of_offences_gbp,
+    cast(avoided.value_of_offences_low as decimal(18, 2)) as value_of_offences_low_gbp,
+    cast(avoided.value_of_offences_high as decimal(18, 2)) as value_of_offences_high_gbp,
+    {%- for side in ("", "_low", "_high") %}
+    cast(
+        avoided.harm_days_avoided_year{{ side }}
+        * {{ parameter("prison_place_gbp_year") }} / {{ parameter("harm_day_year_days") }} as decimal(18, 2)
+    ) as value_of_harm{{ side }}_gbp,
+    {%- endfor %}
+    cast(avoided.value_of_offences - avoided.running_cost_gbp_year as decimal(18, 2)) as net_gbp,
+    cast(avoided.value_of_offences_low - avoided.running_cost_gbp_year as decimal(18, 2)) as net_low_gbp,
+    cast(avoided.value_of_offences_high - avoided.running_cost_gbp_year as decimal(18, 2)) as net_high_gbp,
+    avoided.value_of_offences / nullif(cast(avoided.running_cost_gbp_year as double), 0) as benefit_cost_ratio,
+    cast(avoided.running_cost_gbp_year as double) / nullif(avoided.cost_per_offence, 0) as break_even_offences,
+    cast(avoided.setup_cost_gbp as double)
+    / nullif(greatest(avoided.value_of_offences - cast(avoided.running_cost_gbp_year as double), 0.0), 0.0) as payback_years
+from avoided
