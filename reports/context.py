@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from include.files import write_durably
+from reports.board.options import BoardOptions
 from reports.outputs import OutputRecord
 
 FILE = "context.json"
@@ -82,6 +83,7 @@ class PageContext:
         outcome: ``published`` or ``preview``.
         inputs_hash: Of everything that the figures were made from.
         held: Outputs that are carried over from the release before; on the index: all.
+        board: What the installation decides of its board pack.
     """
 
     marking: str
@@ -102,6 +104,7 @@ class PageContext:
     outcome: str = "published"
     inputs_hash: str = ""
     held: tuple[OutputRecord, ...] | list[OutputRecord] = ()
+    board: BoardOptions = BoardOptions()
 
 
 class CheckRecord(BaseModel):

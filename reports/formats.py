@@ -114,3 +114,8 @@ def slug(text: str) -> str:
 def join_words(words: Sequence[str]) -> str:
     """Join words as a sentence does: a, b and c."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
+
+
+def capital(text: str) -> str:
+    """Return a sentence that begins with a capital letter; the rest stays as it is."""
+    return text[:1].upper() + text[1:]

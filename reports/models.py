@@ -274,7 +274,13 @@ _ORDERS: Mapping[str, str] = {
     "rpt_quality__deliveries": "source, delivery_id desc",
     "rpt_quality__files": "source, delivery_id desc, entity",
     "rpt_quality__faults": '"rows" desc nulls last, source, delivery_id, entity, rule',
+    "rpt_board__trends": "metric, month_end",
+    "rpt_board__reoffending": "cohort = 'all' desc, nominals desc, cohort",
+    "rpt_board__cost": "scheme = 'all', scheme",
+    "rpt_board__equality": 'characteristic desc, "group" = \'all\', "group" = \'not_known\', "group"',
+    "rpt_board__caseload": "census_date desc",
 }
+
 
 PersonRow = TypeVar("PersonRow", Term, Offence, PastRank)
 

@@ -8,29 +8,24 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
-
 from include.errors import UsageError
 from include.files import write_durably
-from reports import cards, formats, index, outputs, performance, quality, ranking, runs, words
-from reports.charts import house
+from reports import formats, index, outputs, performance, quality, ranking, runs
 from reports.context import PageContext, RunRecord, save_context
 from reports.models import Models
 from reports.outputs import Download, OutputRecord
 from reports.sections import FilledPage, Page, Source, fill
 from reports.tables import Table, csv_text
+from reports.templating import PLOTLY, css_string, environment
 
 PAGES: tuple[Page, ...] = (index.PAGE, ranking.PAGE, performance.PAGE, quality.PAGE)
 """The pages of a release. The page of its run is written beside them."""
 
 _HERE = Path(__file__).resolve().parent
-_PLOTLY = f"assets/plotly-{version('plotly')}.min.js"
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
@@ -165,39 +160,13 @@ def _check_run_id(run_id: str) -> None:
         raise UsageError(f"run id {run_id!r} cannot be a file name", "Use letters, digits, dots, hyphens.")
 
 
-@cache
-def _environment() -> Environment:
-    # Everything is escaped: templates are HTML only, and nothing is marked safe but embedded JSON.
-    environment = Environment(
-        loader=FileSystemLoader(_HERE / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_finish,
-    )
-    environment.filters.update(
-        number=formats.number, day=formats.day, short_day=formats.short_day, source=words.say_sources
-    )
-    environment.filters["embed"] = cards.embed
-    environment.globals.update(chart_template=house.TEMPLATE.to_plotly_json(), plotly=_PLOTLY)
-    return environment
-
-
-def _finish(value: object) -> object:
-    """Make what a template prints fit to print."""
-    if value is None or value != value:  # noqa: PLR0124  (NaN is the value that is not itself)
-        return formats.MISSING
-    return value if isinstance(value, Markup) or not isinstance(value, str) else formats.clean(value)
-
-
 def _write_filled(page: FilledPage, furniture: Furniture, folder: Path) -> list[Path]:
     """Write a page, and the CSV of each of its tables; the page comes first."""
     root = "../" * page.page.file.count("/")
     record = furniture.record
     age = outputs.declared(page.page.file).max_age_days or record.max_age_days
     html = (
-        _environment()
+        environment()
         .get_template("page.html.j2")
         .render(
             filled=page,
@@ -216,7 +185,7 @@ def _write_filled(page: FilledPage, furniture: Furniture, folder: Path) -> list[
 
 def _write_plotly(folder: Path) -> Path:
     """Write plotly's own script once for all pages; it is fetched only when a reader explores a chart."""
-    path = folder / _PLOTLY
+    path = folder / PLOTLY
     script = files("plotly") / "package_data" / "plotly.min.js"
     return path if path.exists() else write_durably(path, script.read_bytes())
 
@@ -226,7 +195,7 @@ def _assets(marking: str) -> Mapping[str, str]:
     """Return the shared style and scripts by name; the style carries the marking for the margins of print."""
     texts = {path.name: path.read_text(encoding="utf-8") for path in sorted((_HERE / "assets").iterdir())}
     return {
-        name: text.replace("@@MARKING@@", _css_string(marking)) if name.endswith(".css") else text
+        name: text.replace("@@MARKING@@", css_string(marking)) if name.endswith(".css") else text
         for name, text in texts.items()
     }
 
@@ -242,10 +211,3 @@ def _write_assets(folder: Path, furniture: Furniture) -> list[Path]:
         write_durably(folder / furniture.assets / name, text)
         for name, text in _assets(furniture.record.marking).items()
     ]
-
-
-def _css_string(text: str) -> str:
-    return "".join(
-        char if char.isascii() and (char.isalnum() or char in " -_.,") else f"\\{ord(char):x} "
-        for char in text
-    )

@@ -18,6 +18,9 @@ from reports import formats
 Value = str | int | float | bool | date | Decimal | None
 Row = tuple[Value, ...]
 
+SHORTHAND = ("[c]", "[x]")
+"""What stands for a number that is withheld, or not available: see :mod:`reports.disclosure.profiles`."""
+
 _FORMULA_STARTS = "=+-@\uff1d\uff0b\uff0d\uff20|%"
 
 
@@ -177,6 +180,8 @@ def write(column: Column, value: Value) -> Cell:
         places = kind.value if isinstance(kind.value, int) else 0
         return Cell(formats.number(value, places), is_number=True)
     text = str(value)
+    if kind.is_number and text in SHORTHAND:
+        return Cell(text, is_number=True, is_missing=True)
     shown = formats.clean((column.words or {}).get(text, text))
     return Cell(shown, is_code=kind is Kind.CODE, is_short=kind is Kind.SHORT)
 

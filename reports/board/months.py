@@ -1,0 +1,149 @@
+"""The figures month by month, and this month beside the last and the same a year ago; with their guards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from reports.board import says
+from reports.board.measures import FEWEST_MONTHS, MEASURES, Measure
+from reports.board.rows import Models, Record, Records, number, table
+from reports.disclosure.guard import Count, Guard, Guarded
+from reports.disclosure.profiles import WITHHELD
+from reports.disclosure.series import rounded_limits
+from reports.tables import Column, Kind, Value
+
+
+def _known(records: Records) -> list[Record]:
+    """Keep the metrics that the pack knows, in its order."""
+    place = {metric: index for index, metric in enumerate(MEASURES)}
+    known = [record for record in records if record["metric"] in place]
+    return sorted(known, key=lambda record: place[str(record["metric"])])
+
+
+_HIDDEN = Kind.COUNT
+_MONTH = Column("month_end", "Month to", Kind.DATE)
+_METRIC = Column("metric", "Measure", words={key: one.label for key, one in MEASURES.items()})
+_UNIT = Column("unit", "Unit")
+_TREND_PLACES = {key: one.places for key, one in MEASURES.items()}
+_LIMIT_PLACES = {key: one.limit_places for key, one in MEASURES.items()}
+_LIMITS = ("mean_value", "lower_limit", "upper_limit")
+
+
+def _prepared(models: Models, threshold: int) -> list[Record]:
+    """Return the rows of the known metrics, with limits that are fit to stand beside withheld months."""
+    found: list[Record] = []
+    known = _known(models["rpt_board__trends"])
+    for metric, measure in MEASURES.items():
+        rows = [record for record in known if record["metric"] == metric]
+        limits = _limits(rows, measure, threshold)
+        is_judged = len(rows) >= FEWEST_MONTHS
+        found.extend(
+            {
+                **record,
+                **limits,
+                "unit": measure.unit,
+                "n": record["n"] if measure.has_people else None,
+                "is_signal": record["is_signal"] if is_judged else None,
+            }
+            for record in rows
+        )
+    return found
+
+
+def _limits(rows: Records, measure: Measure, threshold: int) -> dict[str, Value]:
+    """Return what is to stand in place of the limits; nothing where they may stand as they are."""
+    if len(rows) < FEWEST_MONTHS:
+        return dict.fromkeys(_LIMITS)
+    hidden = [place for place, row in enumerate(rows) if number(row["events"], threshold) < threshold]
+    if not hidden:
+        return {}
+    spread = number(rows[0]["mean_moving_range"], 0)
+    if not measure.is_count or not spread:
+        return dict.fromkeys(_LIMITS, WITHHELD)
+    factor = (number(rows[0]["upper_limit"], 0) - number(rows[0]["mean_value"], 0)) / spread
+    found = rounded_limits([number(row["value"], 0) for row in rows], hidden, threshold, factor)
+    return dict(zip(_LIMITS, found, strict=True)) if found else dict.fromkeys(_LIMITS, WITHHELD)
+
+
+def trends(models: Models, threshold: int) -> Guarded:
+    """Every measure, month by month."""
+    records = _prepared(models, threshold)
+    columns = (
+        _METRIC,
+        _MONTH,
+        _UNIT,
+        Column("value", "Figure", Kind.TWO),
+        Column("mean_value", "Mean", Kind.ONE),
+        Column("lower_limit", "Lower limit", Kind.ONE),
+        Column("upper_limit", "Upper limit", Kind.ONE),
+        Column("is_signal", "Signal", Kind.FLAG, missing="not judged"),
+        Column("n", "People managed", _HIDDEN),
+        Column("events", "Counted", _HIDDEN),
+    )
+    guard = Guard(
+        keys=("metric", "month_end"),
+        counts=(
+            Count("events", ("value", "is_signal"), is_published=False, is_total=True),
+            Count("n", ("value", "is_signal"), is_published=False, is_total=True),
+        ),
+        plain=("unit", *_LIMITS),
+        places={"value": _TREND_PLACES} | dict.fromkeys(_LIMITS, _LIMIT_PLACES),
+    )
+    return Guarded(
+        table("board_trends", "The figures month by month", columns, records, says.NO_MONTH), guard
+    )
+
+
+def this_month(models: Models, threshold: int) -> Guarded:
+    """The last month of every measure beside the one before and the same a year ago."""
+    prepared = _prepared(models, threshold)
+    by_month = {(record["metric"], str(record["month_end"])[:7]): record for record in prepared}
+    records = [
+        {
+            **record,
+            "events_before": _events(by_month, record, 1),
+            "events_year_ago": _events(by_month, record, 12),
+        }
+        for record in prepared
+        if record["is_latest"]
+    ]
+    columns = (
+        _METRIC,
+        _UNIT,
+        _MONTH,
+        Column("value", "This month", Kind.TWO),
+        Column("previous_value", "Month before", Kind.TWO, missing="none"),
+        Column("change_on_previous", "Change", Kind.TWO, missing="none"),
+        Column("year_ago_value", "A year ago", Kind.TWO, missing="none"),
+        Column("change_on_year_ago", "Change on a year", Kind.TWO, missing="none"),
+        Column("lower_limit", "Usual range", Kind.ONE, missing="too few months"),
+        Column("upper_limit", "to", Kind.ONE, missing="too few months"),
+        Column("is_signal", "Outside it", Kind.FLAG, missing="not judged"),
+        Column("n", "People managed", _HIDDEN),
+        Column("events", "Counted", _HIDDEN),
+        Column("events_before", "Counted the month before", _HIDDEN),
+        Column("events_year_ago", "Counted a year ago", _HIDDEN),
+    )
+    changes = ("change_on_previous", "change_on_year_ago")
+    guard = Guard(
+        keys=("metric",),
+        counts=(
+            Count("events", ("value", "is_signal", *changes), is_published=False, is_total=True),
+            Count("n", ("value", "is_signal", *changes), is_published=False, is_total=True),
+            Count("events_before", ("previous_value", changes[0]), is_published=False, is_total=True),
+            Count("events_year_ago", ("year_ago_value", changes[1]), is_published=False, is_total=True),
+        ),
+        plain=("unit", "month_end", "lower_limit", "upper_limit"),
+        places=dict.fromkeys(("value", "previous_value", "year_ago_value", *changes), _TREND_PLACES)
+        | dict.fromkeys(("lower_limit", "upper_limit"), _LIMIT_PLACES),
+    )
+    caption = "This month, the month before and a year ago"
+    return Guarded(table("board_this_month", caption, columns, records, says.NO_MONTH), guard)
+
+
+def _events(by_month: Mapping[tuple[Value, str], Record], record: Record, back: int) -> Value:
+    """Return what was counted so many months before."""
+    year, month = (int(part) for part in str(record["month_end"]).split("-")[:2])
+    number = year * 12 + month - 1 - back
+    found = by_month.get((record["metric"], f"{number // 12:04d}-{number % 12 + 1:02d}"))
+    return found["events"] if found else None
