@@ -1,11 +1,5 @@
 -- The list at as_at as its readers need it: the first 300, and everybody on the meeting list.
-with previous_date as (
-    select max(rankings.run_date) as run_date
-    from {{ ref("fct_rankings") }} as rankings
-    where rankings.run_date < {{ as_at() }}
-),
-
-open_spells as (
+with open_spells as (
     select
         spells.nominal_id,
         spells.cohort,
@@ -42,25 +36,6 @@ ended_spells as (
     select registrations.nominal_id
     from {{ ref("fct_visor_registrations") }} as registrations
     where registrations.registration_end <= {{ as_at() }}
-),
-
-new_offences as (
-    select
-        offences.nominal_id,
-        offences.title,
-        offences.ho_code,
-        offences.recorded_date,
-        offences.is_high_harm,
-        row_number() over (
-            partition by offences.nominal_id
-            order by offences.weighted_harm_days desc, offences.recorded_date desc, offences.offence_id asc
-        ) as offence_position,
-        count(*) over (partition by offences.nominal_id) as offences
-    from {{ ref("fct_offences") }} as offences
-    cross join previous_date
-    where
-        offences.recorded_date > previous_date.run_date
-        and (offences.counted_until is null or offences.counted_until > {{ as_at() }})
 ),
 
 movements as (
@@ -117,12 +92,12 @@ select
         when 'new_offence'
             then
                 movements.movement_words
-                || case when new_offences.is_high_harm then 'a new high-harm offence, ' else 'a new offence, ' end
-                || coalesce(new_offences.title, 'code ' || new_offences.ho_code)
-                || ', recorded on ' || cast(new_offences.recorded_date as varchar)
+                || case when facts.is_new_offence_high_harm then 'a new high-harm offence, ' else 'a new offence, ' end
+                || coalesce(facts.new_offence_title, 'code ' || facts.new_offence_ho_code)
+                || ', recorded on ' || cast(facts.new_offence_recorded_date as varchar)
                 || case
-                    when new_offences.offences > 1
-                        then ', and ' || cast(new_offences.offences - 1 as varchar) || ' more'
+                    when facts.new_offences > 1
+                        then ', and ' || cast(facts.new_offences - 1 as varchar) || ' more'
                     else ''
                 end
         when 'new_sanction' then movements.movement_words || 'a new sanction'
@@ -145,4 +120,4 @@ left join cohorts on listed.nominal_id = cohorts.nominal_id
 left join ended_spells on listed.nominal_id = ended_spells.nominal_id
 left join {{ ref("fct_meeting_list") }} as meeting
     on listed.nominal_id = meeting.nominal_id and meeting.run_date = {{ as_at() }}
-left join new_offences on listed.nominal_id = new_offences.nominal_id and new_offences.offence_position = 1
+left join {{ ref("fct_case_facts") }} as facts on listed.nominal_id = facts.nominal_id
