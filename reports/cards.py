@@ -16,6 +16,8 @@ from markupsafe import Markup
 
 from include.errors import IntegrityError
 from reports import formats, people, words
+from reports.agencies import prompts
+from reports.casefacts import CaseFacts, custody, facts_of
 from reports.models import Models, Offence, PastRank, Person, Term
 
 SCORE_PLACES = 2
@@ -74,7 +76,8 @@ def card_data(models: Models, listed: Sequence[Person]) -> dict[str, Any]:
     _check_sums(models, listed)
     pool = Pool()
     dates = sorted({past.run_date for past in models.load(PastRank)})
-    found = [_person(person, models, dates, pool) for person in listed]
+    facts = facts_of(models)
+    found = [_person(person, models, facts.get(person.nominal_id), dates, pool) for person in listed]
     return {
         "topN": models.summary.top_n,
         "dates": [formats.short_day(run_date) for run_date in dates],
@@ -104,13 +107,17 @@ def _sum(terms: Sequence[Term]) -> float:
     return math.fsum(term.contribution or 0 for term in terms)
 
 
-def _person(person: Person, models: Models, dates: Sequence[date], pool: Pool) -> dict[str, Any]:
+def _person(
+    person: Person, models: Models, facts: CaseFacts | None, dates: Sequence[date], pool: Pool
+) -> dict[str, Any]:
     summary = models.summary
+    terms = models.terms_of.get(person.nominal_id, [])
     offences = models.offences_of.get(person.nominal_id, [])
     ranks = {past.run_date: past.rank for past in models.history_of.get(person.nominal_id, [])}
     moved = people.movement(person, summary)
     tags = [tag.text for tag in people.tags(person, summary.top_n)]
     more = [*people.meeting(person), *people.cohorts(person)]
+    inside = custody(facts) if facts else ""
     return {
         "a": people.anchor(person.nominal_id),
         "s": _sort_keys(person),
@@ -118,6 +125,7 @@ def _person(person: Person, models: Models, dates: Sequence[date], pool: Pool) -
         "n": int(people.is_new(person)),
         "u": int(bool(person.is_urgent)),
         "l": int(bool(person.is_on_meeting_list)),
+        "e": int(bool(facts and facts.new_offences)),
         "q": people.search_text(person),
         "r": formats.number(person.rank, missing="not ranked"),
         "t": people.name(person),
@@ -125,11 +133,15 @@ def _person(person: Person, models: Models, dates: Sequence[date], pool: Pool) -
         "v": " ".join(
             part for part in (moved.sign, moved.text, f"({moved.was})" if moved.was else "") if part
         ),
-        "g": [*tags, people.status(person), people.custody(person), *more],
-        "w": people.why(person, summary),
+        "g": [*tags, people.status(person), inside or people.custody(person), *more],
+        "w": people.why(person, summary, facts),
+        "c": _in_words(terms),
+        "k": [
+            [pool.add(one.agency), pool.add(one.ask), pool.add(one.because)] for one in prompts(person, facts)
+        ],
         "y": people.urgent_reason(person) if person.is_urgent else "",
         "i": _inputs(person),
-        "x": _terms(models.terms_of.get(person.nominal_id, []), pool),
+        "x": _terms(terms, pool),
         "z": formats.number(person.score, SCORE_PLACES),
         "o": [_offence(offence, pool) for offence in offences],
         "m": max((offence.others or 0 for offence in offences), default=0),
@@ -171,6 +183,31 @@ def _inputs(person: Person) -> list[str]:
         formats.clean(person.manager_ids or "").strip() or "nobody",
         formats.number(person.merged_count, missing="0"),
     ]
+
+
+def _in_words(terms: Sequence[Term]) -> str:
+    """Say what makes a score: the parts that add most, and what takes most off."""
+    rounded = formats.apportion([term.contribution or 0 for term in terms], SCORE_PLACES)
+    named = [
+        (part, formats.clean(term.term_label or term.term).casefold())
+        for term, part in zip(terms, rounded, strict=True)
+        if term.term != "reference"
+    ]
+    start = [part for term, part in zip(terms, rounded, strict=True) if term.term == "reference"]
+    adds = [
+        f"{label} adds {formats.number(part, SCORE_PLACES)}"
+        for part, label in sorted(named)[:-3:-1]
+        if part > 0
+    ]
+    off = [
+        f"{label} takes {formats.number(-part, SCORE_PLACES)} off"
+        for part, label in sorted(named)[:1]
+        if part < 0
+    ]
+    if not start or not (adds or off):
+        return ""
+    base = f"A reference person has {formats.number(start[0], SCORE_PLACES)}"
+    return f"{base}; {formats.join_words([*adds, *off])}."
 
 
 def _terms(terms: Sequence[Term], pool: Pool) -> list[list[Any]]:

@@ -42,6 +42,7 @@ class Output:
 BOARD_PACK = Output("board_pack", Cadence.MONTHLY, 35)
 OUTPUTS = (
     Output("ranking", Cadence.FORTNIGHTLY),
+    Output("meeting", Cadence.FORTNIGHTLY),
     Output("performance", Cadence.FORTNIGHTLY),
     BOARD_PACK,
     Output("algorithm", Cadence.HALF_YEARLY, 190),

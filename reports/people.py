@@ -6,7 +6,8 @@ import hashlib
 import re
 from dataclasses import dataclass
 
-from reports import formats, words
+from reports import casefacts, formats, words
+from reports.casefacts import CaseFacts
 from reports.models import Person, Summary
 
 LISTED = 300
@@ -125,8 +126,15 @@ def urgent_reason(person: Person) -> str:
     return formats.clean(words.say(words.URGENT, person.urgent_reason, "reason missing"))
 
 
-def why(person: Person, summary: Summary) -> str:
-    """Return one sentence on why the person stands where they stand."""
+def why(person: Person, summary: Summary, facts: CaseFacts | None = None) -> str:
+    """Return why the person stands where they stand, and what is new about them."""
+    moved = _moved(person, summary)
+    named = person.movement_sentence and person.movement_reason == "new_offence"
+    return moved if named else f"{moved} {casefacts.news(facts)}".strip()
+
+
+def _moved(person: Person, summary: Summary) -> str:
+    """Return one sentence on the movement."""
     sentence = formats.clean(formats.speak_dates(person.movement_sentence or "")).strip()
     if sentence:
         return sentence if sentence[-1] in ".!?" else f"{sentence}."
@@ -146,12 +154,17 @@ def why(person: Person, summary: Summary) -> str:
     return f"{moved}: {reason}." if reason else f"{moved}."
 
 
-def change(person: Person, summary: Summary) -> str:
-    """Return why a person stands among the changes; a small move needs no second mention."""
-    said = [f"{_sentence_case(urgent_reason(person))}."] if person.is_urgent else []
-    if not said or person.movement_sentence or person.movement_reason:
-        said.append(why(person, summary))
-    return " ".join(said)
+def change(person: Person, summary: Summary, facts: CaseFacts | None = None) -> str:
+    """Return why a person stands among the changes; a small move needs no second mention beside it."""
+    # A sentence that names the offence says more than the rule that it set off.
+    is_named = (
+        bool(facts and facts.is_new_offence_high_harm) and person.urgent_reason == "new_high_harm_offence"
+    )
+    rule = f"{_sentence_case(urgent_reason(person))}." if person.is_urgent and not is_named else ""
+    is_told = rule or casefacts.news(facts)
+    if is_told and not person.movement_sentence and not person.movement_reason:
+        return f"{rule} {casefacts.news(facts)}".strip()
+    return f"{rule} {why(person, summary, facts)}".strip()
 
 
 def _sentence_case(text: str) -> str:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from reports import cards, formats, people, quality, words
+from reports import cards, formats, people, quality, top20, words
+from reports.casefacts import facts_of
 from reports.models import Offence, PastRank, Person, Summary, Term, columns_of
 from reports.sections import Content, Heading, Page, Section, Source
 from reports.tables import Column, Kind, Row, Table
@@ -122,7 +123,7 @@ def _changes(source: Source) -> Content:
 
 
 def _change_table(name: str, caption: str, chosen: Sequence[Person], source: Source, empty: str) -> Table:
-    summary = source.models.summary
+    summary, facts = source.models.summary, facts_of(source.models)
     columns = (
         Column("rank", "Rank", Kind.COUNT, missing="not ranked"),
         Column("name", "Person"),
@@ -137,7 +138,7 @@ def _change_table(name: str, caption: str, chosen: Sequence[Person], source: Sou
             person.rank,
             people.name(person),
             person.nominal_id,
-            people.change(person, summary),
+            people.change(person, summary, facts.get(person.nominal_id)),
             people.movement(person, summary).text,
             people.status(person),
             people.custody(person),
@@ -287,6 +288,7 @@ PAGE = Page(
     (
         Section("changes", "What changed", _changes, "block_changes.html.j2"),
         Section("list", "The list", _list, "block_list.html.j2"),
+        Section("leaders", "The first 20 over a year", top20.content),
         Section("reasons", "Why people moved", _reasons),
         Section("below", "On the meeting list, below the first 300", _below),
         Section("reading", "How to read this page", lambda _: Content(), "block_reading.html.j2"),

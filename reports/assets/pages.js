@@ -172,6 +172,13 @@
         ["Harm, days", "num"], ["Harm, weighted days", "num"], ["Adds to score", "num"]], rows));
   }
 
+  function promptsTable(person, data) {
+    if (!person.k.length) return make("p", { "class": "nothing" }, "Nothing in the data asks for an agency by name.");
+    return table("asks", "What each agency might add", [["Agency", ""], ["Ask", ""], ["Because", ""]], person.k.map(function (one) {
+      return one.map(function (text) { return data.texts[text]; });
+    }));
+  }
+
   function makeCard(person, data, close) {
     var button = make("button", { type: "button", "class": "second close" }, "Close");
     button.addEventListener("click", close);
@@ -189,12 +196,14 @@
       make("div", { "class": "tags" }, person.g.map(function (text) {
         return make("span", { "class": text === "urgent" ? "tag urgent" : "tag" }, text);
       })),
+      person.c ? make("p", { "class": "sum" }, person.c) : null,
       make("div", { "class": "cols" }, [
         person.x.length ? termsTable(person, data) : make("p", { "class": "nothing" }, "No explanation is held for this person."),
         historyFigure(person, data)
       ]),
-      inputs,
+      promptsTable(person, data),
       offencesTable(person, data),
+      inputs,
       make("p", { "class": "note" }, "Suspected and charged are not convicted. The score is an indicator for professional judgement. It adopts nobody.")
     ]);
   }
@@ -208,7 +217,8 @@
     var rows = Array.from(body.rows), order = rows.map(function (_, i) { return i; }), cards = {}, byAnchor = {};
     var fields = {
       q: byId("f-q"), status: byId("f-status"), division: byId("f-division"),
-      custody: byId("f-custody"), isNew: byId("f-new"), urgent: byId("f-urgent"), meeting: byId("f-meeting")
+      custody: byId("f-custody"), isNew: byId("f-new"), urgent: byId("f-urgent"), meeting: byId("f-meeting"),
+      offence: byId("f-offence")
     };
 
     function buttonOf(i) { return rows[i].querySelector("button.person"); }
@@ -238,14 +248,14 @@
       return wanted.q.every(function (word) { return person.folded.indexOf(word) >= 0; }) &&
         (!wanted.status || person.f[0] === wanted.status) && (!wanted.division || person.f[1] === wanted.division) &&
         (!wanted.custody || person.f[2] === wanted.custody) && (!wanted.isNew || person.n) && (!wanted.urgent || person.u) &&
-        (!wanted.meeting || person.l);
+        (!wanted.meeting || person.l) && (!wanted.offence || person.e);
     }
 
     function filter() {
       var wanted = {
         q: fold(fields.q.value).split(/[\s,]+/).filter(Boolean), status: fields.status.value, division: fields.division.value,
         custody: fields.custody.value, isNew: fields.isNew.checked, urgent: fields.urgent.checked,
-        meeting: fields.meeting.checked
+        meeting: fields.meeting.checked, offence: fields.offence.checked
       };
       var shown = 0;
       data.people.forEach(function (person, i) {
@@ -255,7 +265,7 @@
         if (cards[i]) cards[i].hidden = !fit;
       });
       var said = [fields.q.value && "\u201c" + fields.q.value + "\u201d", wanted.status, wanted.division, wanted.custody,
-        wanted.isNew && "new", wanted.urgent && "urgent", wanted.meeting && "on the meeting list"].filter(Boolean);
+        wanted.isNew && "new", wanted.urgent && "urgent", wanted.meeting && "on the meeting list", wanted.offence && "with a new offence"].filter(Boolean);
       count.textContent = shown === rows.length ? "All " + rows.length + " people are shown."
         : "Showing " + shown + " of " + rows.length + " people: " + said.join(", ") + ".";
       byId("none-found").hidden = shown > 0;
@@ -339,6 +349,7 @@
     fields.isNew.checked = asked.get("new") === "1";
     fields.urgent.checked = asked.get("urgent") === "1";
     fields.meeting.checked = asked.get("meeting") === "1";
+    fields.offence.checked = asked.get("offence") === "1";
     if (asked.get("q")) fields.q.value = asked.get("q");
     if (/^[0-9]$/.test(asked.get("sort") || "")) sortBy(asked.get("sort"));
   }

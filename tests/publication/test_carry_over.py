@@ -45,9 +45,8 @@ ALGORITHM = Page("algorithm.html", "Algorithm", _heading, (Section("validity", "
 @pytest.fixture(autouse=True)
 def pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """The page of the half-year, as small as a page can be, in place of whatever is declared under its name."""
-    others = tuple(
-        page for page in render.PAGES if page.file in {"index.html", "ranking.html", "quality.html"}
-    )
+    kept = {"index.html", "ranking.html", "meeting.html", "quality.html"}
+    others = tuple(page for page in render.PAGES if page.file in kept)
     monkeypatch.setattr(render, "PAGES", (*others, ALGORITHM))
 
 
@@ -88,7 +87,7 @@ def _page(settings: Settings, release_id: str, file: str) -> Parts:
 
 def test_the_first_release_makes_everything(settings: Settings) -> None:
     made, _ = release(settings, A, FIRST, Cadence.FORTNIGHTLY)
-    assert {one.name for one in made.outputs} == {"ranking", "algorithm", "quality", "runs"}
+    assert {one.name for one in made.outputs} == {"ranking", "meeting", "algorithm", "quality", "runs"}
     assert {one.as_at for one in made.outputs} == {FIRST}
     for one in made.outputs:
         assert {f"reports/{part}" for part in one.parts} <= {file.path for file in made.files}

@@ -96,7 +96,7 @@ def _poison(made: Invented) -> Invented:
     people = made.rows["rpt_ranking__list"]
     for text, person in zip(HOSTILE, people, strict=True):
         old = person["nominal_id"]
-        for model in ("rpt_ranking__explanations", "rpt_ranking__offences", "rpt_ranking__history"):
+        for model in (f"rpt_ranking__{part}" for part in ("facts", "explanations", "offences", "history")):
             for row in made.rows[model]:
                 if row["nominal_id"] == old:
                     row.update(

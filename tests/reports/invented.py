@@ -185,6 +185,7 @@ def _invent_person(rows: Rows, rng: random.Random, rank: int, score: float) -> N
             "merged_count": 1 if rng.random() < 0.04 else 0,
         }
     )
+    _invent_facts(rows, random.Random(f"facts {nominal_id}"))  # noqa: S311
     if listed:
         _invent_explanation(rows, rng, nominal_id, score)
         walk = float(rank)
@@ -195,6 +196,41 @@ def _invent_person(rows: Rows, rng: random.Random, rank: int, score: float) -> N
                     {"nominal_id": nominal_id, "run_date": past, "rank": held}
                 )
             walk = max(1.0, walk * math.exp(rng.gauss(0.03, 0.22)))
+
+
+def _invent_facts(rows: Rows, rng: random.Random) -> None:
+    """Invent what a meeting is told of the person added last; it agrees with their row of the list."""
+    person = rows["rpt_ranking__list"][-1]
+    told = person["movement_reason"] == "new_offence" or person["urgent_reason"] == "new_high_harm_offence"
+    code, title, _ = rng.choice(_OFFENCES)
+    waits = person["meeting_reason"] == "referral"
+    since = AS_AT - timedelta(days=14 * rng.randrange(0, 20)) if person["is_on_meeting_list"] else None
+    rows["rpt_ranking__facts"].append(
+        {
+            "nominal_id": person["nominal_id"],
+            "new_offences": rng.randrange(1, 4) if told else 0,
+            "new_offence_title": title if told else None,
+            "new_offence_ho_code": code if told else None,
+            "new_offence_date": date(2026, 9, 17) if told else None,
+            "new_offence_recorded_date": date(2026, 9, 18) if told else None,
+            "is_new_offence_high_harm": True if told else None,
+            "is_new_offence_domestic_abuse": rng.random() < 0.5 if told else None,
+            **{
+                name: max(0, rng.randrange(-4, 5))
+                for name in SCHEMA["rpt_ranking__facts"]
+                if name.endswith("_count")
+            },
+            "custody_since": AS_AT - timedelta(days=rng.randrange(1, 300)) if person["in_custody"] else None,
+            "custody_type": rng.choice(["remand", "sentence", "recall"]) if person["in_custody"] else None,
+            "sentence_days": rng.choice([None, 120, 400]) if person["in_custody"] else None,
+            "referred_by": rng.choice(["probation", "asb, marac"]) if waits else None,
+            "referred_date": AS_AT - timedelta(days=rng.randrange(1, 90)) if waits else None,
+            "deferred_date": date(2026, 8, 27) if waits and rng.random() < 0.3 else None,
+            "is_statutory": person["management_status"] == "managed" and rng.random() < 0.5,
+            "meeting_list_since": since,
+            "is_new_case": since is not None and since > AS_AT - timedelta(days=31),
+        }
+    )
 
 
 def _invent_explanation(rows: Rows, rng: random.Random, nominal_id: str, score: float) -> None:

@@ -14,6 +14,7 @@ VOID = {"meta", "link", "br", "input", "img", "hr"}
 @dataclass
 class TableParts:
     id: str = ""
+    style: str = ""
     caption: str = ""
     heads: list[str] = field(default_factory=list)
     rows: list[list[str]] = field(default_factory=list)
@@ -30,6 +31,7 @@ class Parts(HTMLParser):
         self.tables: list[TableParts] = []
         self.headings: list[tuple[str, str]] = []
         self.data = ""
+        self.scripts: dict[str, str] = {}
         self._cell: list[str] | None = None
         self.unbalanced: list[str] = []
         self.feed(text)
@@ -42,7 +44,7 @@ class Parts(HTMLParser):
         if tag not in VOID:
             self.stack.append(tag)
         if tag == "table":
-            self.tables.append(TableParts(id=given.get("id") or ""))
+            self.tables.append(TableParts(given.get("id") or "", given.get("class") or ""))
         if tag == "tr" and self.tables:
             self.tables[-1].rows.append([])
         if tag in {"td", "th", "caption", "h1", "h2", "h3"}:
@@ -66,6 +68,8 @@ class Parts(HTMLParser):
     def handle_data(self, data: str) -> None:
         if "script" in self.stack:
             self.data += data
+            name = self.elements[-1][1].get("id") or ""
+            self.scripts[name] = self.scripts.get(name, "") + data
             return
         self.texts.append(data)
         if self._cell is not None:
@@ -83,7 +87,7 @@ class Parts(HTMLParser):
 
     @property
     def people(self) -> dict[str, Any]:
-        return json.loads(self.data)
+        return json.loads(self.scripts["people-data"])
 
 
 def parts(path: Path) -> Parts:

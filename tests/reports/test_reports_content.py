@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from pathlib import Path
 
 import pytest
@@ -138,6 +139,8 @@ def test_every_table_has_its_csv_and_every_link_a_file(release: Path) -> None:
             Path(link["href"] or "").stem for link in found.all("a") if (link["href"] or "").endswith(".csv")
         }
         for table in found.tables:
+            if table.style == "write":
+                continue  # lines to write on: nothing to take away
             name = "ranking" if table.id == "list-table" else table.id.removeprefix("t-")
             run = f"{page.stem}_" if page.parent.name == "runs" else ""
             assert f"OFFICIAL-SENSITIVE_{run}{name}" in csvs
@@ -248,3 +251,48 @@ def test_the_page_of_a_run_that_ended_before_anything(tmp_path: Path) -> None:
     assert "The record does not say what stopped it." in text
     assert "No stage is recorded." in text
     assert "No check is recorded." in text
+
+
+def test_what_a_score_is_made_of_in_words_is_what_the_parts_say(ranking: Parts) -> None:
+    data = ranking.people
+    for person in data["people"]:
+        parts_of = {
+            data["texts"][label].casefold(): value
+            for label, _, value, is_start in person["x"]
+            if not is_start
+        }
+        start = next(text for _, text, _, is_start in person["x"] if is_start)
+        assert person["c"].startswith(f"A reference person has {start}; ")
+        said = {
+            label: number(value) * (1 if verb == "adds" else -1)
+            for label, verb, value in re.findall(
+                r"(?:; |, |and )(.*?) (adds|takes) ([0-9.,]*[0-9])", person["c"]
+            )
+        }
+        best = sorted((value for value in parts_of.values() if value > 0), reverse=True)[:2]
+        worst = [min(parts_of.values())] if min(parts_of.values()) < 0 else []
+        assert sorted(said.values()) == pytest.approx(sorted([*best, *worst]))
+        assert all(parts_of[label] == pytest.approx(value) for label, value in said.items())
+
+
+def test_the_first_twenty_over_a_year(release: Path, people: Invented) -> None:
+    rows = read_csv(release / "csv" / "OFFICIAL-SENSITIVE_top_20_ranks.csv")
+    leaders = [row for row in people.rows["rpt_ranking__list"] if row["rank"] <= 20]
+    ranks: dict[str, dict[str, int]] = {}
+    for row in people.rows["rpt_ranking__history"]:
+        ranks.setdefault(row["nominal_id"], {})[row["run_date"].isoformat()] = row["rank"]
+    dates = sorted({day for line in ranks.values() for day in line})
+    drawn: dict[str, dict[str, int]] = {}
+    for row in rows:
+        drawn.setdefault(row["subject"].split()[-1], {})[row["day"]] = int(row["rank"])
+    assert set(drawn) == {row["nominal_id"] for row in leaders}
+    for nominal_id, line in drawn.items():
+        assert line == {day: ranks[nominal_id][day] for day in line}
+        assert list(line) == dates[-len(line) :], "no line is drawn across a list that its person is not on"
+        before = dates[-len(line) - 1 : -len(line)]
+        assert all((ranks[nominal_id].get(day) or 41) > 40 for day in before), "as far back as the first 40"
+    stayed = sum((ranks[row["nominal_id"]].get(dates[0]) or 21) <= 20 for row in leaders)
+    assert (
+        f"{stayed} of today's first 20 were in the first 20 on 21 September 2025"
+        in parts(release / "ranking.html").text
+    )

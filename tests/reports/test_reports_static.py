@@ -14,6 +14,7 @@ from tests.reports.invented import Invented, invent
 from tests.reports.pageparts import Parts, parts
 
 ASSETS = Path(__file__).resolve().parents[2] / "reports" / "assets"
+SVG_NAMESPACE = 'xmlns="http://www.w3.org/2000/svg"'  # a name, not an address: nothing is fetched
 PAGES = (
     *RELEASE_PAGES,
     *(f"empty {file}" for file in RELEASE_PAGES),
@@ -69,15 +70,27 @@ def test_marked_at_top_and_bottom_with_provenance(pages: dict[str, tuple[str, Pa
 @pytest.mark.parametrize("name", PAGES)
 def test_nothing_leaves_the_machine(pages: dict[str, tuple[str, Parts]], name: str) -> None:
     html, page = pages[name]
-    assert not re.search(r"(https?:)?//[a-z]", html)
+    assert not re.search(r"(https?:)?//[a-z]", html.replace(SVG_NAMESPACE, ""))
     policy = next(attrs for attrs in page.all("meta") if attrs.get("http-equiv") == "Content-Security-Policy")
     assert (policy["content"] or "").startswith("default-src 'none'; style-src 'self'; script-src 'self'")
     assert not any(
         "style" in attrs or any(key.startswith("on") for key in attrs) for _, attrs in page.elements
     )
     assert not page.all("style")
-    (script,) = (attrs for attrs in page.all("script") if attrs.get("type") != "application/json")
-    assert re.fullmatch(r"(\.\./)?assets/[0-9a-f]{8}/pages\.js", str(script.get("src")))
+    scripts = [str(attrs["src"]) for attrs in page.all("script") if attrs.get("type") != "application/json"]
+    assert all(re.fullmatch(r"(\.\./)?assets/[0-9a-f]{8}/(pages|charts)\.js", script) for script in scripts)
+    assert len(scripts) == (2 if page.all("svg") else 1), "a page without charts fetches no script for them"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_drawing_has_its_words(pages: dict[str, tuple[str, Parts]], name: str) -> None:
+    _, page = pages[name]
+    ids = {attrs["id"] for _, attrs in page.elements if "id" in attrs}
+    figures = [attrs for attrs in page.all("figure") if attrs.get("class") == "chart"]
+    assert len(page.all("svg")) == len(figures) == len(page.all("figcaption"))
+    for drawing in page.all("svg"):
+        assert drawing["role"] == "img"
+        assert set((drawing["aria-labelledby"] or "").split()) <= ids
 
 
 @pytest.mark.parametrize("name", PAGES)
