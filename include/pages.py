@@ -44,7 +44,7 @@ def render_release(
         inputs_hash=plan.inputs_hash,
         held=held,
     )
-    return render(build.warehouse, folder, context, due)
+    return render(build.warehouse, folder, context, due, build.manifest)
 
 
 def render_run(settings: Settings, record: RunRecord) -> Path:

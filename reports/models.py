@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -161,6 +161,7 @@ class Models:
         self._connection = self._stack.enter_context(open_store(warehouse))
         self._typed: dict[tuple[type[Any], str], tuple[Any, ...]] = {}
         self._tables: dict[str, tuple[Mapping[str, Value], ...]] = {}
+        self._watched: set[str] = set()
 
     def __enter__(self) -> Models:
         return self
@@ -171,6 +172,15 @@ class Models:
     def close(self) -> None:
         """Let the warehouse go."""
         self._stack.close()
+
+    @contextmanager
+    def watched(self) -> Iterator[set[str]]:
+        """Give the names of the models that are asked for within the block: what a page depends on."""
+        before, self._watched = self._watched, set()
+        try:
+            yield self._watched
+        finally:
+            self._watched = before
 
     def load(self, row_type: type[RowType], where: str = "true") -> tuple[RowType, ...]:
         """Return the rows of the model that a row type names, in the order that it names.
@@ -183,6 +193,7 @@ class Models:
             BuildError: The model or a column is not there.
             IntegrityError: The model is not as at the release.
         """
+        self._watched.add(row_type.model)
         if (row_type, where) not in self._typed:
             columns = columns_of(row_type)
             records = self._rows(row_type.model, columns, row_type.order, where)
@@ -213,6 +224,7 @@ class Models:
 
     def records(self, model: str) -> tuple[Mapping[str, Value], ...]:
         """Return the rows of a model by column name, without ``as_at``."""
+        self._watched.add(model)
         if model not in self._tables:
             self._tables[model] = self._rows(model, None, _ORDERS.get(model, "all"), "true")
         return self._tables[model]

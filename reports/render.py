@@ -16,6 +16,7 @@ from include.errors import UsageError
 from include.files import write_durably
 from reports import formats, index, meeting, outputs, performance, quality, ranking, runs
 from reports.context import PageContext, RunRecord, save_context
+from reports.exposures import RUN_PAGE, check_published, read_exposures
 from reports.models import Models
 from reports.outputs import Download, OutputRecord
 from reports.sections import FilledPage, Page, Source, fill
@@ -54,7 +55,11 @@ class Furniture:
 
 
 def render(
-    warehouse: Path, folder: Path, context: PageContext, due: Collection[str] | None = None
+    warehouse: Path,
+    folder: Path,
+    context: PageContext,
+    due: Collection[str] | None = None,
+    manifest: Path | None = None,
 ) -> list[Path]:
     """Write the pages, assets and CSVs of a release.
 
@@ -63,6 +68,8 @@ def render(
         folder: The reports folder of the release; what is carried over lies there already.
         context: Provenance; pages know nothing else.
         due: Declared outputs to make; default all.
+        manifest: Manifest of the build: what its exposures declare is published, that and no more. A release
+            always has one; without it (a page looked at by itself) nothing is compared.
 
     Returns:
         Every file written.
@@ -70,6 +77,7 @@ def render(
     Raises:
         BuildError: A reporting model is missing or has other columns.
         IntegrityError: A model is of another date, or an explanation does not sum to its score.
+        ReportError: Pages and exposures do not agree, or a chart may not be shown.
     """
     _check_run_id(context.run_id)
     record = RunRecord.of(context)
@@ -78,6 +86,9 @@ def render(
         run_page = runs.fill_run(record, models.records("rpt_run__inputs"))
         pages = [page for page in PAGES if page is not index.PAGE and _is_due(page, due)]
         filled = [fill(page, source) for page in pages]  # all of them, before anything is written
+        if manifest is not None:
+            read = {page.page.file: page.models for page in filled}
+            check_published([*(page.file for page in PAGES), RUN_PAGE], read, read_exposures(manifest))
         furniture = Furniture(record, _navigation(context))
         # The tables of a run carry its id: its page goes along with what is carried over into later releases.
         own = replace(furniture, prefix=f"{context.run_id}_")

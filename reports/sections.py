@@ -104,11 +104,19 @@ class Filled:
 
 @dataclass(frozen=True)
 class FilledPage:
-    """A page ready for its template."""
+    """A page ready for its template.
+
+    Args:
+        page: The page.
+        heading: Its top.
+        sections: Its sections with their content.
+        models: Reporting models that it has read.
+    """
 
     page: Page
     heading: Heading
     sections: tuple[Filled, ...] = field(default=())
+    models: frozenset[str] = frozenset()
 
     @property
     def tables(self) -> tuple[Table, ...]:
@@ -123,5 +131,7 @@ class FilledPage:
 
 def fill(page: Page, source: Source) -> FilledPage:
     """Run every section of a page."""
-    sections = tuple(Filled(section, section.build(source)) for section in page.sections)
-    return FilledPage(page, page.heading(source), sections)
+    with source.models.watched() as read:
+        sections = tuple(Filled(section, section.build(source)) for section in page.sections)
+        heading = page.heading(source)
+    return FilledPage(page, heading, sections, frozenset(read))

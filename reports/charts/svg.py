@@ -68,7 +68,7 @@ def draw(figure: go.Figure, key: str, title: str, alt: str, width: int = WIDTH) 
             *(part for note in layout.get("annotations") or () for part in _annotation(note, frame, layout)),
         ]
     head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" '
+        f'<svg viewBox="0 0 {width} {height}" role="img" '
         f'aria-labelledby="{key}-t {key}-d" font-family="{house.FONT}" font-size="{house.FONT_SIZE}">'
         f'<title id="{key}-t">{safe(title)}</title><desc id="{key}-d">{safe(alt)}</desc>'
     )

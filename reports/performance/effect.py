@@ -241,10 +241,8 @@ def _by_cohort(source: Source) -> Chart | None:
         return None
     few = sum(row.value is None for row in rows)
     falls = sum(row.verdict == "evidence of a fall" for row in found if row.cohort != ALL)
-    title = (
-        f"{formats.plural(falls, 'cohort shows', 'cohorts show')} evidence of a fall; "
-        f"{formats.number(few)} {'has' if few == 1 else 'have'} too few people to tell"
-    )
+    who = formats.plural(falls, "cohort shows", "cohorts show") if falls else "No cohort by itself shows"
+    title = f"{who} evidence of a fall; {formats.plural(few, 'has', 'have')} too few people to tell"
     alt = "Forest plot of the rate ratio by cohort: " + "; ".join(_spoken(row) for row in rows) + "."
     subtitle = (
         "Rate ratio of recorded offences against what was to be expected, by cohort, whole time managed"

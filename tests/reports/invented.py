@@ -17,6 +17,8 @@ import duckdb
 import pyarrow as pa
 import yaml
 
+from tests.reports.invented_performance import performance_rows
+
 AS_AT = date(2026, 9, 20)
 PREVIOUS = date(2026, 9, 6)
 TOP_N = 100
@@ -111,6 +113,7 @@ def invent(people: int = 300, below: int = 25) -> Invented:
         _invent_person(made.rows, rng, rank, score)
     _summarise(made.rows)
     _invent_quality(made.rows)
+    made.rows.update(performance_rows())
     return made
 
 
