@@ -88,7 +88,7 @@ def render(
         filled = [fill(page, source) for page in pages]  # all of them, before anything is written
         if manifest is not None:
             read = {page.page.file: page.models for page in filled}
-            check_published([*(page.file for page in PAGES), RUN_PAGE], read, read_exposures(manifest))
+            check_published(published(), read, read_exposures(manifest))
         furniture = Furniture(record, _navigation(context))
         # The tables of a run carry its id: its page goes along with what is carried over into later releases.
         own = replace(furniture, prefix=f"{context.run_id}_")
@@ -102,6 +102,11 @@ def render(
         held = [*made, *(one for one in context.held if one.name not in names)]
         last = _write_index(source, replace(context, held=held), folder)
     return [*shared, *(path for files in written.values() for path in files), *last]
+
+
+def published() -> list[str]:
+    """Return the pages of a release that have to be declared, the one of its run and the board pack included."""
+    return [*(page.file for page in PAGES), RUN_PAGE, f"{outputs.BOARD_PACK.name}.html"]
 
 
 def render_index(warehouse: Path, folder: Path, context: PageContext) -> list[Path]:

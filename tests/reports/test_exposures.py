@@ -13,9 +13,10 @@ import yaml
 
 from include import pages as release_pages
 from include.errors import ReportError
+from reports.board import pack, sources
 from reports.exposures import RUN_PAGE, Exposure, check_published, read_exposures
 from reports.models import Models
-from reports.render import PAGES, render
+from reports.render import PAGES, published, render
 from reports.sections import Source, fill
 from tests.reports.conftest import make_context
 from tests.reports.invented import AS_AT, SCHEMA, Invented
@@ -48,7 +49,8 @@ def declared(manifest: Path) -> tuple[Exposure, ...]:
 
 
 def test_exposures_and_pages_agree_both_ways(declared: tuple[Exposure, ...]) -> None:
-    assert {exposure.file for exposure in declared} == {page.file for page in PAGES} | {RUN_PAGE}
+    assert {exposure.file for exposure in declared} == {page.file for page in PAGES} | {RUN_PAGE, pack.PAGE}
+    assert sorted(published()) == sorted(exposure.file for exposure in declared)
     assert len({exposure.name for exposure in declared}) == len(declared)
     assert all(exposure.models <= set(SCHEMA) for exposure in declared), "reporting models only"
 
@@ -62,12 +64,18 @@ def test_a_page_reads_what_it_declares_and_nothing_else(
         assert fill(page, Source(models, make_context())).models == exposure.models
 
 
+def test_the_board_pack_reads_what_it_declares(declared: tuple[Exposure, ...]) -> None:
+    exposure = next(one for one in declared if one.file == pack.PAGE)
+    assert exposure.profile == "board"
+    assert exposure.models == set(sources._MODELS)
+
+
 def test_a_release_is_rendered_against_its_manifest(manifest: Path, people: Invented, tmp_path: Path) -> None:
     warehouse = people.write(tmp_path / "w.duckdb")
     assert render(warehouse, tmp_path / "out", make_context(), manifest=manifest)
     nothing = tmp_path / "nothing.json"
     nothing.write_text(json.dumps({"exposures": {}}), encoding="utf-8")
-    with pytest.raises(ReportError, match="No exposure declares index.html"):
+    with pytest.raises(ReportError, match="No exposure declares .*index.html"):
         render(warehouse, tmp_path / "none", make_context(), manifest=nothing)
     assert not (tmp_path / "none").exists(), "nothing is written before all is agreed"
 
