@@ -7,7 +7,7 @@ warehouse or from here, so that the same release always gives the same bytes.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -84,6 +84,7 @@ class PageContext:
         inputs_hash: Of everything that the figures were made from.
         held: Outputs that are carried over from the release before; on the index: all.
         board: What the installation decides of its board pack.
+        model_rows: Rows of every published model.
     """
 
     marking: str
@@ -105,6 +106,7 @@ class PageContext:
     inputs_hash: str = ""
     held: tuple[OutputRecord, ...] | list[OutputRecord] = ()
     board: BoardOptions = BoardOptions()
+    model_rows: Mapping[str, int] = field(default_factory=dict)
 
 
 class CheckRecord(BaseModel):
@@ -165,6 +167,7 @@ class RunRecord(BaseModel):
     checks: list[CheckRecord] = Field(default_factory=list)
     stages: list[StageRecord] = Field(default_factory=list)
     inputs: list[dict[str, Any]] = Field(default_factory=list)
+    model_rows: dict[str, int] = Field(default_factory=dict)
     generated_at: str = ""
     max_age_days: int = 16
 
@@ -186,6 +189,7 @@ class RunRecord(BaseModel):
             checks=[CheckRecord.model_validate(check) for check in context.checks],
             stages=[StageRecord(name=s.name, seconds=s.seconds, note=s.note) for s in context.stages],
             generated_at=context.generated_at,
+            model_rows=dict(context.model_rows),
             max_age_days=context.max_age_days,
         )
 

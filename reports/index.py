@@ -81,7 +81,13 @@ def _state(record: OutputRecord) -> str:
 
 
 def _downloads(source: Source) -> Content:
-    return Content(view=[one for one in _in_order(source.context.held) if one.downloads])
+    beside = (
+        "Every table of every page as CSV, with full precision and the names of the reporting models.",
+        "Beside the folder of these pages: every published model as Parquet (parquet/), the warehouse itself "
+        "(warehouse.duckdb), every check (quality/checks.csv), and what the release rests on (release.json). "
+        "Runs that published nothing have their pages in runs/ of the data folder.",
+    )
+    return Content(beside, view=[one for one in _in_order(source.context.held) if one.downloads])
 
 
 def _sources(source: Source) -> Content:

@@ -138,20 +138,54 @@ def _line(person: Person, facts: CaseFacts | None) -> str:
     return "; ".join(parts)
 
 
+def _discussed(
+    source: Source, name: str, caption: str, chosen: Sequence[Person], first: int, empty: str
+) -> Content:
+    """Return the cases of one group, and the same as a table for its CSV."""
+    cases = _group(source, chosen, first)
+    columns = (
+        Column("number", "Case", Kind.COUNT),
+        Column("rank", "Rank", Kind.COUNT),
+        Column("name", "Person"),
+        Column("nominal_id", "Id", Kind.CODE),
+        Column("facts", "Facts"),
+        Column("why", "Why"),
+        Column("asked", "Who is asked"),
+    )
+    rows = tuple(
+        (
+            number,
+            person.rank,
+            people.name(person),
+            person.nominal_id,
+            case.facts,
+            case.why,
+            "; ".join(case.prompts),
+        )
+        for number, (person, case) in enumerate(zip(chosen, cases, strict=True), start=first)
+    )
+    return Content((empty,), (Table(name, caption, columns, rows, empty),), view=cases)
+
+
 def _urgent(source: Source) -> Content:
-    return Content(("Nobody is urgent at this date.",), view=_group(source, _cases(source).urgent, 1))
+    empty = "Nobody is urgent at this date."
+    return _discussed(
+        source, "meeting_urgent", "Urgent cases of the meeting", _cases(source).urgent, 1, empty
+    )
 
 
 def _new(source: Source) -> Content:
     cases = _cases(source)
-    empty = ("Nobody else has come onto the list since the last meeting.",)
-    return Content(empty, view=_group(source, cases.new, len(cases.urgent) + 1))
+    empty = "Nobody else has come onto the list since the last meeting."
+    first = len(cases.urgent) + 1
+    return _discussed(source, "meeting_new", "New since the last meeting", cases.new, first, empty)
 
 
 def _referred(source: Source) -> Content:
     cases = _cases(source)
     first = len(cases.urgent) + len(cases.new) + 1
-    return Content(("No other referral waits.",), view=_group(source, cases.referred, first))
+    empty = "No other referral waits."
+    return _discussed(source, "meeting_referred", "Referrals that wait", cases.referred, first, empty)
 
 
 def _others(source: Source) -> Content:

@@ -220,7 +220,49 @@ def _links(source: Source) -> Content:
     table = Table(
         "links", "How records of other sources were linked to a person", columns, rows, "No record to link."
     )
+    listed = (_SOURCE, _ENTITY, Column("record_id", "Record", Kind.CODE))
+    unlinked = Table(
+        "unlinked",
+        "Records that found no person",
+        listed,
+        source.models.rows("rpt_quality__unlinked", listed),
+        "Every record found its person.",
+        _SHOWN,
+    )
+    return Content((), (table,), (unlinked,))
+
+
+def _sanctions(source: Source) -> Content:
+    """Sanctions that no score rests on, and why."""
+    columns = (
+        Column("basis", "Basis", words=words.SANCTION_BASIS),
+        Column("reason", "Reason", words=words.SANCTION_GAP),
+        Column("sanctions", "Sanctions", Kind.COUNT),
+        Column("nominals", "People", Kind.COUNT),
+    )
+    rows = source.models.rows("rpt_quality__ignored_sanctions", columns)
+    table = Table(
+        "ignored_sanctions", "Sanctions that OGRS3 leaves out", columns, rows, "No sanction is left out."
+    )
     return Content((), (table,))
+
+
+def _republished(source: Source) -> Content:
+    """Lists as they were published, where today's deliveries would give another."""
+    columns = (
+        Column("run_date", "List of", Kind.DATE),
+        Column("nominal_id", "Id", Kind.CODE),
+        Column("published_rank", "Published rank", Kind.COUNT, missing="not ranked"),
+        Column("recomputed_rank", "Computed anew", Kind.COUNT, missing="not ranked"),
+        Column("reason", "Reason", words=words.RECOMPUTED),
+    )
+    rows = source.models.rows("rpt_run__published_against_recomputed", columns)
+    intro = (
+        "A list stays as it was published. Computed anew from what the sources say today, a place may differ: "
+        "a merge, or a corrected date of birth.",
+    )
+    empty = "Every published list comes out the same, or none has been published before."
+    return Content(intro, (Table("republished", "Places that differ", columns, rows, empty, _SHOWN),))
 
 
 PAGE = Page(
@@ -235,7 +277,9 @@ PAGE = Page(
         Section("files", "Rows in and out", _files),
         Section("harm", "What the harm rests on", _harm_basis),
         Section("population", "Who is not ranked", _population),
+        Section("sanctions", "Sanctions left out", _sanctions),
         Section("links", "Links between sources", _links),
+        Section("republished", "Published lists computed anew", _republished),
     ),
     "What arrived, what was refused and why, every check, and what the figures rest on.",
 )

@@ -115,6 +115,20 @@ def page_of(run_id: str) -> Page:
     )
 
 
+def _model_rows(record: RunRecord) -> Content:
+    columns = (Column("model", "Model", Kind.CODE), Column("rows", "Rows", Kind.COUNT))
+    rows = tuple(sorted(record.model_rows.items()))
+    table = Table(
+        "model_rows", "Rows of every published model", columns, rows, "The run ended before a build."
+    )
+    none = [name for name, count in rows if not count]
+    if not rows:
+        return Content((), (table,))
+    said = f"{formats.plural(len(rows), 'model', 'models')} with {formats.number(sum(n for _, n in rows))} rows. "
+    empty = f"Without a row: {formats.join_words(none)}." if none else "Each has rows."
+    return Content((said + empty,), (), (table,))
+
+
 def fill_run(record: RunRecord, inputs: Sequence[Mapping[str, Value]]) -> FilledPage:
     """Make the page of a run.
 
@@ -126,6 +140,7 @@ def fill_run(record: RunRecord, inputs: Sequence[Mapping[str, Value]]) -> Filled
         ("outcome", "What happened", "block_outcome.html.j2", _outcome(record)),
         ("stages", "Stages", "block_tables.html.j2", Content((), (checks.stage_table(record.stages),))),
         ("inputs", "Inputs", "block_tables.html.j2", _inputs(inputs)),
+        ("rows", "Rows of the models", "block_tables.html.j2", _model_rows(record)),
         (
             "checks",
             "Checks",

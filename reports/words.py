@@ -106,6 +106,20 @@ GAP: Mapping[str, str] = {
     "deceased": "deceased",
     "other": "another reason",
 }
+SANCTION_BASIS: Mapping[str, str] = {
+    "formal": "formal: sanctions of the PNC",
+    "recorded": "recorded: offences as if each were a conviction",
+}
+SANCTION_GAP: Mapping[str, str] = {
+    "unknown_age": "date of birth missing",
+    "under_age": "under 10 on that day",
+}
+RECOMPUTED: Mapping[str, str] = {
+    "parameters": "another version of the algorithm",
+    "identity": "merged, corrected or erased since",
+    "others_moved": "the same score; others moved",
+    "source_changed": "the source says otherwise today",
+}
 CHECK_KIND: Mapping[str, str] = {
     "dbt": "dbt test",
     "gx": "Great Expectations",

@@ -6,8 +6,6 @@ its readers the day that copy is opened for writing.
 
 from __future__ import annotations
 
-import csv
-import io
 import os
 import shutil
 from pathlib import Path
@@ -18,6 +16,7 @@ from include.publication.hashes import ModelHash, hash_warehouse, published_mode
 from include.publication.release import FileHash, remove_tree
 from include.quality.verdict import Verdict
 from include.warehouse.stores import open_store, text_literal
+from reports.tables import Column, csv_text
 
 WAREHOUSE = "warehouse.duckdb"
 
@@ -89,19 +88,8 @@ def _export_parquet(warehouse: Path, folder: Path, models: list[ModelHash], thre
 
 
 def _checks_csv(verdict: Verdict) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(["kind", "name", "status", "detail", "remedy"])
-    for check in verdict.checks:
-        writer.writerow(
-            [_inert(value) for value in (check.kind, check.name, check.status, check.detail, check.remedy)]
-        )
-    return text.getvalue()
-
-
-def _inert(value: str) -> str:
-    """Keep a spreadsheet from taking a text for a formula."""
-    return f"'{value}" if value.lstrip()[:1] in {"=", "+", "-", "@"} else value
+    columns = tuple(Column(name, name) for name in ("kind", "name", "status", "detail", "remedy"))
+    return csv_text(columns, [(c.kind, c.name, c.status, c.detail, c.remedy) for c in verdict.checks])
 
 
 def hash_files(folder: Path) -> list[FileHash]:

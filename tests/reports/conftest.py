@@ -37,6 +37,7 @@ BLOCKED_RUN = {
         {"kind": "dbt", "name": "fine", "status": "pass"},
     ],
     "stages": [{"name": "build", "seconds": 41.25}],
+    "model_rows": {"marts.fct_rankings": 18342},
 }
 BLOCKED_PAGE = f"runs/{BLOCKED_RUN['run_id']}.html"
 
@@ -68,6 +69,7 @@ def make_context(**changes: object) -> PageContext:
             CheckRow("dbt", "relationships_visor", "waived", "17 rows", "Waived until 31 October 2026."),
         ],
         "stages": [Stage("ingest", 4.2), Stage("build", 41.75), Stage("gate", 8.1)],
+        "model_rows": {"marts.fct_rankings": 18342, "reporting.rpt_ranking__list": 325, "marts.fct_gaps": 0},
         "generated_at": "21 September 2026 05:04 UTC",
         "waivers": [
             WaiverRow("relationships_visor", "A. Keeper", "ViSOR merge under way", date(2026, 10, 31))

@@ -124,6 +124,7 @@ def _poisoned_context(text: str) -> PageContext:
         checks=[CheckRow(one, one, status, one, one) for one in HOSTILE for status in ("fail", "pass", one)],
         stages=[Stage(one, 1.0, one) for one in HOSTILE],
         waivers=[WaiverRow(one, one, one, date(2026, 10, 1)) for one in HOSTILE],
+        model_rows=dict.fromkeys(HOSTILE, 1),
         extract_dates=dict.fromkeys(HOSTILE, date(2026, 9, 20)),
     )
 
@@ -139,6 +140,7 @@ def render_poisoned(folder: Path) -> Path:
         "blocked_by": [{"what": one, "remedy": one} for one in HOSTILE],
         "inputs": [{one: one for one in HOSTILE}],
         "warnings": list(HOSTILE),
+        "model_rows": dict.fromkeys(HOSTILE, 1),
     }
     render_run_page(record, folder / "out")
     return folder / "out"

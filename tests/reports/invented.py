@@ -357,6 +357,24 @@ def _invent_quality(rows: Rows) -> None:
         ("visor_summary", "visor_summary", "unlinked", 17),
     )
     add(
+        "rpt_quality__unlinked",
+        "source entity record_id",
+        *[("idiom", "cohort_spells", f"SP{i:07d}") for i in range(31)],
+        *[("visor_summary", "visor_summary", f"VR{i:07d}") for i in range(17)],
+    )
+    add(
+        "rpt_quality__ignored_sanctions",
+        "basis reason sanctions nominals",
+        ("recorded", "unknown_age", 1644, 192),
+        ("formal", "under_age", 3, 2),
+    )
+    add(
+        "rpt_run__published_against_recomputed",
+        "run_date nominal_id published_rank recomputed_rank reason",
+        (PREVIOUS, "N0000001", 12, 15, "source_changed"),
+        (PREVIOUS, "N0000002", 44, None, "identity"),
+    )
+    add(
         "rpt_quality__deliveries",
         "source delivery_id mode extract_date status is_in_effect reason",
         ("police_records", "20260920", "full", AS_AT, "applied", True, None),

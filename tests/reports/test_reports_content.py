@@ -10,7 +10,7 @@ import pytest
 
 from include.errors import BuildError, IntegrityError
 from reports.render import render, render_run_page
-from tests.reports.conftest import BLOCKED_RUN, make_context
+from tests.reports.conftest import BLOCKED_RUN, RUN_ID, make_context
 from tests.reports.invented import PREVIOUS, TOP_N, Invented, invent
 from tests.reports.pageparts import Parts, parts, read_csv
 
@@ -178,6 +178,14 @@ def test_quality_shows_what_was_refused_and_why(release: Path, people: Invented)
     assert len(page.table("t-population_gaps").rows) == 100
     assert "the first 100 are shown here, all are in the CSV" in page.text
     assert page.table("t-links").rows[0] == ["IDIOM", "cohort_spells", "2,047", "1,804", "212", "31"]
+    unlinked = page.table("t-unlinked").rows
+    by_entity = {row[1]: int(number(row[-1])) for row in page.table("t-links").rows}
+    assert by_entity == {name: sum(row[1] == name for row in unlinked) for name in by_entity}
+    assert page.table("t-ignored_sanctions").rows[1][1:] == ["date of birth missing", "1,644", "192"]
+    assert page.table("t-republished").rows == [
+        ["6 Sep 2026", "N0000001", "12", "15", "the source says otherwise today"],
+        ["6 Sep 2026", "N0000002", "44", "not ranked", "merged, corrected or erased since"],
+    ]
     assert page.table("t-waivers").rows == [
         ["relationships_visor", "A. Keeper", "ViSOR merge under way", "31 Oct 2026"]
     ]
@@ -296,3 +304,13 @@ def test_the_first_twenty_over_a_year(release: Path, people: Invented) -> None:
         f"{stayed} of today's first 20 were in the first 20 on 21 September 2025"
         in parts(release / "ranking.html").text
     )
+
+
+def test_the_page_of_a_run_counts_the_rows_of_every_model(release: Path) -> None:
+    page = parts(release / "runs" / f"{RUN_ID}.html")
+    assert page.table("t-model_rows").rows == [
+        ["marts.fct_gaps", "0"],
+        ["marts.fct_rankings", "18,342"],
+        ["reporting.rpt_ranking__list", "325"],
+    ]
+    assert "3 models with 18,667 rows. Without a row: marts.fct_gaps." in page.text

@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from include.publication.assemble import _checks_csv
+from include.quality.verdict import Check, Kind, Status, Verdict
 from reports import formats
 from reports.cards import embed
 from reports.tables import csv_cell
@@ -117,3 +119,15 @@ def test_embedding_loses_nothing_and_ends_nothing(data: object) -> None:
     text = str(embed(data))
     assert json.loads(text) == data
     assert "<" not in text
+
+
+def test_the_checks_of_a_release_start_no_formula(tmp_path: Path) -> None:
+    checks = [
+        Check(kind=Kind.DELIVERY, name=one, status=Status.WARN, detail=one, remedy=one) for one in HOSTILE
+    ]
+    verdict = Verdict(build_id="b", inputs_hash="h", warehouse_sha256="w", expected=[], checks=checks)
+    (tmp_path / "checks.csv").write_text(_checks_csv(verdict), encoding="utf-8", newline="")
+    rows = read_csv(tmp_path / "checks.csv")
+    assert len(rows) == len(HOSTILE)
+    for row in rows:
+        assert not any(cell.lstrip().startswith(FORMULA) for cell in row.values()), row
