@@ -22,6 +22,7 @@ PYTEST := $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadgroup --
 # A stamp per content of the lock file: what is installed is installed once, and again only when a lock changes.
 BOOT_STAMP := $(VENV)/.stamp-boot-$(shell sha256sum requirements-bootstrap.lock | cut -c1-12)
 RUN_STAMP := $(VENV)/.stamp-run-$(shell sha256sum requirements.lock pyproject.toml | sha256sum | cut -c1-12)
+PROD_STAMP := $(VENV)/.stamp-production-$(shell sha256sum requirements-production.lock pyproject.toml | sha256sum | cut -c1-12)
 DEV_STAMP := $(VENV)/.stamp-dev-$(shell sha256sum requirements-dev.lock pyproject.toml | sha256sum | cut -c1-12)
 
 # $(call quoted,TEXT): one shell word whatever the text holds, a path with spaces or quotes too.
@@ -73,11 +74,16 @@ rollback: $(RUN_STAMP) ## Put an earlier release in force: make rollback RELEASE
 test: $(DEV_STAMP) ## Everything that CI runs: lint and all tests
 	@.ci/missing-packages
 	@$(MAKE) lint
-	@$(PYTEST)
+	@$(PYTEST) -m "not production"
 
 .PHONY: test-fast
 test-fast: $(DEV_STAMP) ## The tests that take seconds
 	@$(PYTEST) -q -m "not slow"
+
+.PHONY: test-production
+test-production: $(DEV_STAMP) $(PROD_STAMP) ## The services of docker-compose.yml, by hand on PostgreSQL
+	@.ci/missing-packages
+	@$(BIN)/pytest -m production
 
 .PHONY: lint
 lint: $(DEV_STAMP) ## Style, types and SQL
@@ -98,7 +104,7 @@ bench: $(RUN_STAMP) ## Seconds, memory and rows per stage of one run
 
 .PHONY: lock
 lock: $(BOOT_STAMP) ## Compile the lock files again from their .in files
-	@for name in requirements-bootstrap requirements requirements-dev; do \
+	@for name in requirements-bootstrap requirements requirements-dev requirements-production; do \
 		$(BIN)/uv pip compile --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url "$$name.in" -o "$$name.lock"; \
 	done
 
@@ -122,3 +128,10 @@ $(DEV_STAMP): $(RUN_STAMP)
 	@echo "Installing packages from requirements-dev.lock ..."
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock
 	@rm -f $(VENV)/.stamp-dev-* && touch $@
+
+$(PROD_STAMP): $(BOOT_STAMP)
+	@echo "Installing packages from requirements-production.lock ..."
+	@test -x $(VENV)/production/bin/python || $(PYTHON) -m venv --without-pip $(VENV)/production
+	@$(BIN)/uv pip install --quiet --python $(VENV)/production/bin/python --require-hashes -r requirements-production.lock
+	@$(BIN)/uv pip install --quiet --python $(VENV)/production/bin/python --no-deps --no-build-isolation -e .
+	@rm -f $(VENV)/.stamp-production-* && touch $@

@@ -1,16 +1,17 @@
 """# Check freshness.
 
 ## What it does
-Asks whether the sources and the release in force are as fresh as they should be, and whether a delivery has
-been waiting for its manifest for too long. Writes a heartbeat and one alert per thing that is late.
+Asks whether the sources and the release in force are as fresh as they should be, whether a delivery has been
+waiting for its manifest for too long, whether a run has died, and whether every DAG file can be read. Writes a
+heartbeat, and an alert for each thing that has not been said within a day.
 
 ## Inputs and outputs
-In: the ledger, `published/current`, `landing/`.
-Out: `state/heartbeat.json`, lines in `state/alerts.jsonl`.
+In: the ledger, the run records, `published/current`, the landing folder, the DAG files.
+Out: `state/heartbeats/check_freshness_daily.json`, lines in `state/alerts/alerts.jsonl`.
 
 ## Schedule and why
-Daily at 07:30, before the unit starts: a list that nobody notices to be three weeks old is worse than none. A
-monitor that finds the heartbeat older than a day knows that Airflow itself is down.
+Daily at 07:30, before the unit starts: a list that nobody notices to be three weeks old is worse than none. When
+Airflow itself is down nothing here runs: `hhw watch`, outside it, finds the heartbeat too old and says so.
 
 ## If it fails
 Late sources do not fail it: they are alerts. If the task itself fails, the data directory or the ledger
@@ -43,11 +44,11 @@ def check_freshness_daily() -> None:
     # It only reads, and must be able to say so while a long build holds the pool.
     @task(pool="default_pool")
     def check() -> list[str]:
-        from include.freshness import check_freshness
+        from include.monitoring.watch import daily_check
         from include.settings import get_settings
 
         with failing_for_good():
-            return [late.message for late in check_freshness(get_settings(), is_alerting=True)]
+            return [late.message for late in daily_check(get_settings(), "check_freshness_daily")]
 
     check()
 

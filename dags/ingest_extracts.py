@@ -6,7 +6,7 @@ is accepted into bronze. One mapped task per delivery, one after the other, in t
 
 ## Inputs and outputs
 In: `landing/<source>/<delivery>/`, and the folder that HHW_LANDING names (read only).
-Out: bronze, quarantine with reports, the ledger; one asset per source that took something in.
+Out: bronze, quarantine with reports, the ledger; one asset per source that took something in; a heartbeat.
 
 ## Schedule and why
 Every 15 minutes: sources deliver when they can, and a refusal should reach them the same hour. By hand at any
@@ -44,10 +44,13 @@ def ingest_extracts() -> None:
     @task
     def find() -> list[dict[str, str]]:
         from include import intake
+        from include.monitoring.heartbeats import beat
         from include.settings import get_settings
 
         with failing_for_good():
-            return intake.find(get_settings())
+            found = intake.find(get_settings())
+        beat(get_settings(), "ingest_extracts", found=len(found))
+        return found
 
     @task(outlets=[TAKEN_IN], max_active_tis_per_dag=1)
     def ingest(delivery: dict[str, str], *, outlet_events: dict[object, object]) -> str:

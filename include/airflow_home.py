@@ -7,6 +7,7 @@ no data; it is made again by the next run.
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from include.environment import quiet_environment
 from include.files import private_dir
@@ -15,9 +16,14 @@ from include.settings import REPOSITORY, Settings
 POOL = "warehouse"
 
 
+def home_folder(settings: Settings) -> Path:
+    """Return the folder of Airflow's own files; nothing in it is data of ours."""
+    return private_dir((settings.airflow_home or settings.data_dir / "airflow").resolve())
+
+
 def airflow_environment(settings: Settings) -> dict[str, str]:
     """Return the environment under which Airflow must be imported or started."""
-    home = private_dir((settings.data_dir / "airflow").resolve())
+    home = home_folder(settings)
     return {
         "AIRFLOW_HOME": str(home),
         "AIRFLOW_CONFIG": str(home / "airflow.cfg"),

@@ -12,11 +12,15 @@ from typing import Annotated
 
 import typer
 
+from include.cli_monitoring import monitoring_app
+from include.cli_options import DataDir
+from include.cli_options import settings_from as _settings
+from include.cli_service import service_app
 from include.environment import quiet_environment
 from include.errors import HhwError, UsageError
 from include.files import private_dir
 from include.runs import Mode, RunRequest
-from include.settings import Settings, get_settings
+from include.settings import get_settings
 
 app = typer.Typer(
     add_completion=False,
@@ -26,21 +30,12 @@ app = typer.Typer(
 )
 audit_app = typer.Typer(no_args_is_help=True, help="The audit log.")
 app.add_typer(audit_app, name="audit")
+app.add_typer(service_app, name="service")
+app.add_typer(monitoring_app)
 
-DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Where all state is kept (default ./data).")]
 AsAt = Annotated[str, typer.Option("--as-at", help="Date of the figures, YYYY-MM-DD.")]
 RunDates = Annotated[str, typer.Option("--run-dates", help="Dates with commas between, or FROM:TO:DAYS.")]
 Nominals = Annotated[int, typer.Option("--nominals", min=50, help="Size of the synthetic force.")]
-
-
-def _settings(data_dir: Path | None = None, landing: Path | None = None) -> Settings:
-    """Put what the command line says into the environment, which is where settings are read from."""
-    if data_dir is not None:
-        os.environ["HHW_DATA_DIR"] = str(data_dir.resolve())
-    if landing is not None:
-        os.environ["HHW_LANDING"] = str(landing.resolve())
-    get_settings.cache_clear()
-    return get_settings()
 
 
 def _request(as_at: str, run_dates: str, mode: str = "publish", reason: str = "") -> RunRequest:

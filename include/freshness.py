@@ -2,47 +2,43 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, date, datetime
 
 from pydantic import BaseModel, ConfigDict
 
-from include.alerts import raise_alert
-from include.files import write_durably
+from include.contract.model import DELIVERY_ID
+from include.errors import UsageError
+from include.ingest import DeliveryRef, find_deliveries
 from include.ledger import Ledger
 from include.publication.release import read_release, release_folder, release_in_force
 from include.settings import Settings
 from include.warehouse.plan import SOURCES
 
-HEARTBEAT = "heartbeat.json"
-
 
 class Late(BaseModel):
-    """One thing that is later than it should be."""
+    """One thing that is later, or worse, than it should be.
+
+    Attributes:
+        kind: ``source_late``, ``release_stale``, ``delivery_waiting`` and those of ``include.monitoring.watch``.
+        subject: What it is about; with the kind, what makes two findings the same.
+        message: A sentence without personal data.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     kind: str
+    subject: str
     message: str
 
 
-def check_freshness(
-    settings: Settings, *, now: datetime | None = None, is_alerting: bool = False
-) -> list[Late]:
-    """Find what is late; with ``is_alerting`` write the alerts and the heartbeat.
+def check_freshness(settings: Settings, *, now: datetime | None = None) -> list[Late]:
+    """Find what is late.
 
     Raises:
         IntegrityError: The ledger or the link to the release in force cannot be read.
     """
-    moment = now or datetime.now(UTC)
-    found = [*_late_sources(settings, moment.date()), *_stale_release(settings, moment.date())]
-    found += _waiting(settings, moment)
-    if is_alerting:
-        for late in found:
-            raise_alert(settings, late.kind, late.message)
-        beat = {"at": moment.isoformat(timespec="seconds"), "late": [late.message for late in found]}
-        write_durably(settings.state_dir / HEARTBEAT, json.dumps(beat, indent=1) + "\n")
-    return found
+    today = (now or datetime.now(UTC)).date()
+    return [*_late_sources(settings, today), *_stale_release(settings, today), *_waiting(settings)]
 
 
 def _late_sources(settings: Settings, today: date) -> list[Late]:
@@ -54,11 +50,14 @@ def _late_sources(settings: Settings, today: date) -> list[Late]:
     late = []
     for source in SOURCES:
         if source not in latest:
-            late.append(Late(kind="source_late", message=f"{source}: no delivery has been taken in."))
+            late.append(
+                Late(kind="source_late", subject=source, message=f"{source}: no delivery has been taken in.")
+            )
         elif (days := (today - latest[source]).days) > settings.max_age_days:
             late.append(
                 Late(
                     kind="source_late",
+                    subject=source,
                     message=f"{source}: the latest extract is {days} days old ({latest[source]}).",
                 )
             )
@@ -68,7 +67,7 @@ def _late_sources(settings: Settings, today: date) -> list[Late]:
 def _stale_release(settings: Settings, today: date) -> list[Late]:
     in_force = release_in_force(settings)
     if in_force is None:
-        return [Late(kind="release_stale", message="Nothing has been published yet.")]
+        return [Late(kind="release_stale", subject="release", message="Nothing has been published yet.")]
     as_at = read_release(release_folder(settings, in_force)).as_at
     days = (today - as_at).days
     if days <= settings.max_age_days:
@@ -76,21 +75,30 @@ def _stale_release(settings: Settings, today: date) -> list[Late]:
     return [
         Late(
             kind="release_stale",
+            subject="release",
             message=f"The release in force, {in_force}, is as at {as_at}: {days} days ago.",
         )
     ]
 
 
-def _waiting(settings: Settings, moment: datetime) -> list[Late]:
-    """Name folders without a manifest that have been there for longer than a transfer takes."""
-    late = []
-    for folder in sorted(settings.landing_dir.glob("*/*")):
-        hours = (moment.timestamp() - folder.lstat().st_mtime) / 3600
-        if folder.is_dir() and not (folder / "manifest.json").exists() and hours > settings.waiting_hours:
-            late.append(
-                Late(
-                    kind="delivery_waiting",
-                    message=f"{folder.parent.name}/{folder.name} has had no manifest for {hours:.0f} hours.",
-                )
-            )
-    return late
+def _waiting(settings: Settings) -> list[Late]:
+    """Name the folders without a manifest that have been there for longer than a transfer takes."""
+    try:
+        found = find_deliveries(settings)
+    except UsageError as error:
+        return [Late(kind="landing_missing", subject="landing", message=error.message)]
+    return [
+        Late(
+            kind="delivery_waiting",
+            subject=_name(ref),
+            message=f"{_name(ref)} has had no manifest for {ref.waited_hours:.0f} hours.",
+        )
+        for ref in found
+        if ref.is_overdue
+    ]
+
+
+def _name(ref: DeliveryRef) -> str:
+    """Return a delivery's name if it is one that the contract allows: what else people write there is not told on."""
+    is_named = ref.source in SOURCES and DELIVERY_ID.fullmatch(ref.delivery_id)
+    return f"{ref.source}/{ref.delivery_id}" if is_named else "A folder whose name is no delivery's"

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from include import summary
-from include.airflow_home import POOL, enter_airflow_environment
+from include.airflow_home import POOL, enter_airflow_environment, home_folder
 from include.errors import HhwError, UsageError
 from include.files import private_dir
 from include.lock import run_lock
@@ -87,7 +87,7 @@ def _with_landing(settings: Settings, nominals: int) -> Settings:
 
 def _load_dags(settings: Settings) -> dict[str, Any]:
     enter_airflow_environment(settings)
-    is_new = _set_aside_broken(settings.data_dir / "airflow" / "airflow.db")
+    is_new = _set_aside_broken(home_folder(settings) / "airflow.db")
     from airflow.dag_processing.dagbag import DagBag
     from airflow.models.pool import Pool
     from airflow.utils import db

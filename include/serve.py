@@ -16,6 +16,7 @@ from pathlib import Path
 
 from include.airflow_home import POOL, airflow_environment
 from include.environment import quiet_environment
+from include.errors import UsageError
 from include.files import private_dir
 from include.settings import Settings
 
@@ -47,7 +48,15 @@ def serve(settings: Settings, port: int, show: Callable[[str], None]) -> None:
         settings: Of this installation.
         port: Of Airflow's pages; the reports are on the next one.
         show: Prints a line.
+
+    Raises:
+        UsageError: This installation is in production, where one password for everybody will not do.
     """
+    if settings.profile == "production":
+        raise UsageError(
+            "`hhw up` is for one person on one machine, and this installation is in production.",
+            "Start the services of docker-compose.yml (docs/operations.md).",
+        )
     quiet_environment()
     environment = os.environ | airflow_environment(settings) | {"AIRFLOW__API__PORT": str(port)}
     environment["AIRFLOW__API__BASE_URL"] = f"http://{LOOPBACK}:{port}"

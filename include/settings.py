@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -45,6 +46,15 @@ class Settings(BaseSettings):
     max_age_days: int = Field(default=16, ge=1, description="A published version older than this is stale.")
     keep_releases: int = Field(
         default=12, ge=2, description="Releases that retention keeps, beside pinned ones."
+    )
+
+    profile: Literal["development", "production"] = Field(
+        default="development",
+        description="production: Airflow runs as a service, so that a silent one is itself an alert.",
+    )
+    secrets_dir: Path = Field(default=Path("/run/secrets"), description="Secrets as files, of the services.")
+    airflow_home: Path | None = Field(
+        default=None, description="Airflow's own files; default airflow/ in the data directory."
     )
 
     @property

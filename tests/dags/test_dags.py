@@ -151,13 +151,15 @@ def test_what_is_published_verifies(driven: Driven) -> None:
 
 
 def test_failed_tasks_raise_an_alert(driven: Driven) -> None:
-    lines = (driven.settings.state_dir / "alerts.jsonl").read_text().splitlines()
+    lines = (driven.settings.state_dir / "alerts" / "alerts.jsonl").read_text().splitlines()
     failed = [one for one in map(json.loads, lines) if one["kind"] == "task_failed"]
     assert {one["task_id"] for one in failed} == {"render"}
 
 
 def test_late_sources_and_a_stale_release_raise_alerts_and_the_heart_beats(driven: Driven) -> None:
-    beat = json.loads((driven.settings.state_dir / "heartbeat.json").read_text())
+    folder = driven.settings.state_dir / "heartbeats"
+    beat = json.loads((folder / "check_freshness_daily.json").read_text())
+    assert json.loads((folder / "ingest_extracts.json").read_text())["found"] == 3
     assert len(beat["late"]) == 4
     assert release_in_force(driven.settings) in beat["late"][-1]
 

@@ -1,0 +1,60 @@
+"""``hhw watch`` and ``hhw notify``: look from outside, and carry alerts out."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+import typer
+
+from include.cli_options import DataDir, settings_from
+
+monitoring_app = typer.Typer()
+_MAY_WAIT = timedelta(minutes=15)
+Every = Annotated[float, typer.Option(min=0, help="Again every so many seconds; once if 0.")]
+
+
+@monitoring_app.command()
+def watch(every: Every = 0, data_dir: DataDir = None) -> None:
+    """Look for what is late, silent, dead or broken, and write alerts. Exit code 0 if nothing is, else 1."""
+    from include.monitoring.watch import watch as look
+    from include.monitoring.watch import watch_for_ever
+
+    settings = settings_from(data_dir)
+    if every:
+        watch_for_ever(settings, every, typer.echo)
+    found = look(settings)
+    for late in found:
+        typer.echo(late.message)
+    raise typer.Exit(1 if found else 0)
+
+
+@monitoring_app.command()
+def notify(
+    every: Every = 0,
+    check: Annotated[
+        bool, typer.Option("--check", help="Send nothing; exit code 1 if an alert has waited too long.")
+    ] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Send new alerts on the ways that HHW_NOTIFY_* names. Exit code 0 if every way took them, else 1."""
+    from include.monitoring.channels import NotifySettings, channels_of
+    from include.monitoring.notify import memory_of, notify_for_ever, waiting_since
+    from include.monitoring.notify import notify as send
+
+    settings = settings_from(data_dir)
+    if every:
+        notify_for_ever(settings, every, typer.echo)
+    chosen = NotifySettings()
+    channels, memory = channels_of(chosen), memory_of(settings, chosen)
+    if check:
+        since = waiting_since(settings, channels, memory)
+        is_stuck = since is not None and datetime.now(UTC) - since > _MAY_WAIT
+        typer.echo(f"Waiting since {since}" if since else "Nothing waits.")
+        raise typer.Exit(1 if is_stuck else 0)
+    done = send(settings, channels, memory)
+    for name, count in done.sent.items():
+        typer.echo(f"{count} alerts sent by {name}")
+    for name, reason in done.failed.items():
+        typer.echo(f"{name}: {reason}", err=True)
+    raise typer.Exit(1 if done.failed else 0)
