@@ -13,6 +13,7 @@ DATA_DIR ?= data
 NOMINALS ?= 20000
 RELEASE ?=
 FILE ?=
+WHEELS ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -24,6 +25,11 @@ BOOT_STAMP := $(VENV)/.stamp-boot-$(shell sha256sum requirements-bootstrap.lock 
 RUN_STAMP := $(VENV)/.stamp-run-$(shell sha256sum requirements.lock pyproject.toml | sha256sum | cut -c1-12)
 PROD_STAMP := $(VENV)/.stamp-production-$(shell sha256sum requirements-production.lock pyproject.toml | sha256sum | cut -c1-12)
 DEV_STAMP := $(VENV)/.stamp-dev-$(shell sha256sum requirements-dev.lock pyproject.toml | sha256sum | cut -c1-12)
+
+# With WHEELS the installers look into that folder and nowhere else: no index, no network.
+from_folder = $(if $(WHEELS),--no-index --find-links $(call quoted,$(WHEELS)))
+PIP_INSTALL = $(BIN)/python -m pip install --quiet $(from_folder) --require-hashes -r
+UV_INSTALL = $(BIN)/uv pip install --quiet $(if $(WHEELS),--offline) $(from_folder) --python
 
 # $(call quoted,TEXT): one shell word whatever the text holds, a path with spaces or quotes too.
 quoted = '$(subst ','\'',$(1))'
@@ -42,7 +48,8 @@ help: ## What there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
 	@echo
 	@echo "  Variables of make run: LANDING (folder of deliveries; default: a synthetic force is generated),"
-	@echo "  AS_AT=2026-09-20, RUN_DATES=2026-09-06,2026-09-20 or FROM:TO:DAYS, DATA_DIR (default data), NOMINALS"
+	@echo "  AS_AT=2026-09-20, RUN_DATES=2026-09-06,2026-09-20 or FROM:TO:DAYS, DATA_DIR (default data), NOMINALS,"
+	@echo "  WHEELS=wheels (install from that folder alone, without a network)"
 
 .PHONY: run
 run: $(RUN_STAMP) ## Take in deliveries and publish the ranking
@@ -108,6 +115,18 @@ lock: $(BOOT_STAMP) ## Compile the lock files again from their .in files
 		$(BIN)/uv pip compile --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url "$$name.in" -o "$$name.lock"; \
 	done
 
+.PHONY: wheels
+wheels: $(BOOT_STAMP) ## Download what the locks name into wheels/, for an installation without a network
+	@for name in requirements-bootstrap requirements requirements-production; do \
+		$(BIN)/python -m pip download --quiet --require-hashes --no-deps --dest wheels -r "$$name.lock"; \
+	done
+	@echo "$$(ls wheels | wc -l) files in wheels/; there: make run WHEELS=wheels"
+
+.PHONY: bill
+bill: $(RUN_STAMP) ## Bill of materials (CycloneDX) and licences of what is installed
+	@$(BIN)/python -m include.bill_of_materials requirements.lock build
+	@echo "build/bill-of-materials.json build/licences.csv"
+
 .PHONY: clean
 clean: ## Remove the environment and caches; data stays
 	@rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -115,23 +134,23 @@ clean: ## Remove the environment and caches; data stays
 $(BOOT_STAMP):
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed and $(PYTHON) is not there (set PYTHON=...)."; exit 69; }
 	@test -x $(BIN)/python || { echo "Making the environment in $(VENV) ..."; $(PYTHON) -m venv $(VENV); }
-	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements-bootstrap.lock
+	@$(PIP_INSTALL) requirements-bootstrap.lock
 	@rm -f $(VENV)/.stamp-boot-* && touch $@
 
 $(RUN_STAMP): $(BOOT_STAMP)
 	@echo "Installing packages from requirements.lock ..."
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@$(UV_INSTALL) $(BIN)/python --require-hashes -r requirements.lock
+	@$(UV_INSTALL) $(BIN)/python --no-deps --no-build-isolation -e .
 	@rm -f $(VENV)/.stamp-run-* && touch $@
 
 $(DEV_STAMP): $(RUN_STAMP)
 	@echo "Installing packages from requirements-dev.lock ..."
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock
+	@$(UV_INSTALL) $(BIN)/python --require-hashes -r requirements-dev.lock
 	@rm -f $(VENV)/.stamp-dev-* && touch $@
 
 $(PROD_STAMP): $(BOOT_STAMP)
 	@echo "Installing packages from requirements-production.lock ..."
 	@test -x $(VENV)/production/bin/python || $(PYTHON) -m venv --without-pip $(VENV)/production
-	@$(BIN)/uv pip install --quiet --python $(VENV)/production/bin/python --require-hashes -r requirements-production.lock
-	@$(BIN)/uv pip install --quiet --python $(VENV)/production/bin/python --no-deps --no-build-isolation -e .
+	@$(UV_INSTALL) $(VENV)/production/bin/python --require-hashes -r requirements-production.lock
+	@$(UV_INSTALL) $(VENV)/production/bin/python --no-deps --no-build-isolation -e .
 	@rm -f $(VENV)/.stamp-production-* && touch $@

@@ -16,6 +16,7 @@ from include.logs import get_logger
 from include.settings import Settings
 
 FILE = "alerts.jsonl"
+_LATEST_BYTES = 1 << 16
 _log = get_logger(__name__)
 
 
@@ -29,7 +30,7 @@ def raise_alert(settings: Settings, kind: str, message: str, **context: str) -> 
 
     Args:
         settings: Of this installation.
-        kind: ``task_failed``, or a kind of ``include.freshness.Late``.
+        kind: ``task_failed``, ``run_failed``, or a kind of ``include.freshness.Late``.
         message: A sentence without personal data.
         context: Ids that help to find the place.
     """
@@ -49,3 +50,21 @@ def raise_alert(settings: Settings, kind: str, message: str, **context: str) -> 
             os.close(handle)
     except OSError:
         _log.exception("the alert could not be written")
+
+
+def was_raised(settings: Settings, **context: str) -> bool:
+    """Tell whether an alert with these ids is among the latest."""
+    path = alerts_dir(settings) / FILE
+    if not path.is_file():
+        return False
+    with path.open("rb") as stream:
+        stream.seek(max(0, path.stat().st_size - _LATEST_BYTES))
+        latest = stream.read().decode(errors="replace").splitlines()
+    for line in latest:
+        try:
+            alert = json.loads(line)
+        except ValueError:
+            continue  # the first may be cut
+        if all(alert.get(name) == value for name, value in context.items()):
+            return True
+    return False

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from include.cli_monitoring import monitoring_app
+from include.cli_operations import operations_app
 from include.cli_options import DataDir
 from include.cli_options import settings_from as _settings
 from include.cli_service import service_app
@@ -31,7 +31,7 @@ app = typer.Typer(
 audit_app = typer.Typer(no_args_is_help=True, help="The audit log.")
 app.add_typer(audit_app, name="audit")
 app.add_typer(service_app, name="service")
-app.add_typer(monitoring_app)
+app.add_typer(operations_app)
 
 AsAt = Annotated[str, typer.Option("--as-at", help="Date of the figures, YYYY-MM-DD.")]
 RunDates = Annotated[str, typer.Option("--run-dates", help="Dates with commas between, or FROM:TO:DAYS.")]

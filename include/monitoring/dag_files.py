@@ -19,14 +19,20 @@ NOT_DAGS = frozenset({"hhw_wiring"})
 _PATIENCE_SECONDS = 180
 
 
+def dags_folder(settings: Settings) -> Path:
+    """Return the folder whose DAG files Airflow reads in this environment."""
+    default = airflow_environment(settings)["AIRFLOW__CORE__DAGS_FOLDER"]
+    return Path(os.environ.get("AIRFLOW__CORE__DAGS_FOLDER", default))
+
+
 def broken_dag_files(settings: Settings, folder: Path | None = None) -> dict[str, str]:
     """Return the DAG files that define no DAG of their name, each with the last line of the reason.
 
     Args:
         settings: Of this installation.
-        folder: Of the DAG files; default this repository's.
+        folder: Of the DAG files; default those that Airflow reads here.
     """
-    dags = folder or REPOSITORY / "dags"
+    dags = folder or dags_folder(settings)
     with tempfile.TemporaryDirectory(prefix="hhw-dags-") as scratch:
         environment = {
             **os.environ,

@@ -12,10 +12,10 @@ from include.alerts import alerts_dir, raise_alert
 from include.errors import HhwError
 from include.files import write_durably
 from include.freshness import Late, check_freshness
-from include.monitoring.dag_files import broken_dag_files
+from include.monitoring.dag_files import broken_dag_files, dags_folder
 from include.monitoring.heartbeats import beat, silent_dags
 from include.runs import Outcome, list_runs, runs_dir
-from include.settings import REPOSITORY, Settings
+from include.settings import Settings
 
 # No task may take longer (dags/hhw_wiring.py): a run that is open and silent for longer has died.
 _TASK_HOURS = 4
@@ -41,7 +41,7 @@ def watch_for_ever(settings: Settings, seconds: float, show: Callable[[str], Non
     seen: tuple[tuple[str, int, int], ...] | None = None
     broken: list[Late] = []
     while True:
-        files = _fingerprint(REPOSITORY / "dags")
+        files = _fingerprint(dags_folder(settings))
         if files != seen:
             broken, seen = _broken_dags(settings), files
         for late in _tell(settings, datetime.now(UTC), broken):

@@ -6,6 +6,8 @@ import ast
 import json
 import re
 import stat
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ from include.publication.release import read_release, release_folder, release_in
 from include.publication.verify import verify_all
 from include.runs import Outcome, list_runs
 from include.settings import REPOSITORY
-from tests.dags.conftest import Driven
+from tests.dags.conftest import Driven, without_network
 
 pytestmark = pytest.mark.slow
 DAGS = {
@@ -168,6 +170,26 @@ def test_everything_is_private(driven: Driven) -> None:
     for path in [driven.settings.data_dir, *driven.settings.data_dir.rglob("*")]:
         if not path.is_symlink() and "project" not in path.parts:  # a copy of the repository's own SQL
             assert not stat.S_IMODE(path.stat().st_mode) & 0o077, path
+
+
+def test_everything_runs_without_a_network_and_nothing_looks_for_one(driven: Driven) -> None:
+    """P14: all of the above happened in a network namespace of its own, in which not even loopback is up."""
+    if driven.connections is None:
+        pytest.skip(
+            "This machine gives no network namespace: whether anything looks for a network was not seen."
+        )
+    assert driven.connections == []
+
+
+def test_an_attempt_would_have_been_seen(tmp_path: Path) -> None:
+    """The same trace, of a process that does look for a network."""
+    before = without_network(tmp_path / "trace.txt")
+    if not before:
+        pytest.skip("This machine gives no network namespace.")
+    code = "import socket; socket.socket().connect(('192.0.2.1', 443))"
+    done = subprocess.run([*before, sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    assert "unreachable" in done.stderr
+    assert '"192.0.2.1"' in (tmp_path / "trace.txt").read_text()
 
 
 def test_nothing_was_sent_anywhere(driven: Driven) -> None:

@@ -1,20 +1,21 @@
-"""``hhw watch`` and ``hhw notify``: look from outside, and carry alerts out."""
+"""What keeps an installation well: ``hhw watch``, ``notify``, ``backup`` and ``restore``."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from include.cli_options import DataDir, settings_from
 
-monitoring_app = typer.Typer()
+operations_app = typer.Typer()
 _MAY_WAIT = timedelta(minutes=15)
 Every = Annotated[float, typer.Option(min=0, help="Again every so many seconds; once if 0.")]
 
 
-@monitoring_app.command()
+@operations_app.command()
 def watch(every: Every = 0, data_dir: DataDir = None) -> None:
     """Look for what is late, silent, dead or broken, and write alerts. Exit code 0 if nothing is, else 1."""
     from include.monitoring.watch import watch as look
@@ -29,7 +30,7 @@ def watch(every: Every = 0, data_dir: DataDir = None) -> None:
     raise typer.Exit(1 if found else 0)
 
 
-@monitoring_app.command()
+@operations_app.command()
 def notify(
     every: Every = 0,
     check: Annotated[
@@ -58,3 +59,29 @@ def notify(
     for name, reason in done.failed.items():
         typer.echo(f"{name}: {reason}", err=True)
     raise typer.Exit(1 if done.failed else 0)
+
+
+@operations_app.command()
+def backup(folder: Path, data_dir: DataDir = None) -> None:
+    """Write a whole backup into a new folder below FOLDER; what is unchanged since the last one is linked."""
+    from include.backup import make_backup
+
+    made = make_backup(settings_from(data_dir), folder)
+    typer.echo(
+        f"{made.folder}: {made.files} files, {made.copied} of them copied, {made.copied_bytes:,} bytes."
+    )
+
+
+@operations_app.command()
+def restore(
+    backup: Path,
+    data_dir: Annotated[Path, typer.Option("--data-dir", help="A new folder, or an empty one.")],
+    left_over: Annotated[
+        Path | None, typer.Option("--left-over", help="What is left of the data directory that was lost.")
+    ] = None,
+) -> None:
+    """Put a backup back into a NEW data directory, every byte checked, and say what must be taken in again."""
+    from include.backup import restore_backup
+
+    for line in restore_backup(settings_from(data_dir), backup, left_over):
+        typer.echo(line)
