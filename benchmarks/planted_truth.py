@@ -1,6 +1,6 @@
-"""Does each method find a planted effect, and stay quiet without one? Prints the tables of docs/methodology/effect.md.
+"""Does each method find a planted effect, and stay quiet without one? Prints docs/methodology/planted_truth.md.
 
-python -m benchmarks.planted_truth --forces 1000 --variant-forces 200 --findings findings.csv > table.md
+python -m benchmarks.planted_truth --findings findings.csv > docs/methodology/planted_truth.md
 
 The first tables are the standard world, the last what happens where the unit chooses people in other ways, or careers
 are of another kind. The seeds are the numbers of the forces, so the tables come out the same again. What a force gave
@@ -23,12 +23,17 @@ import numpy as np
 
 from include.statistics.effect import FALL, METHODS, RISE
 from include.statistics.effect_careers import World
-from include.statistics.effect_study import OUTCOMES, Finding, study_force
+from include.statistics.effect_study import DRAWS, OUTCOMES, Finding, study_force
 from include.statistics.proportions import wilson_interval
 
 TRUTHS = (0.0, 0.3)
 ADOPTED = (100, 300)
 HEAD = "mean ratio | announces a fall | announces a rise | interval holds the truth |"
+WHY = (
+    "mean error, log ratio | spread of log ratios | standard error that intervals say | "
+    "interval wholly below the truth | wholly above |"
+)
+NORMAL_QUANTILE = 1.959963984540054
 STANDARD = "standard world, {} adopted"
 VARIANTS: dict[str, dict[str, float]] = {
     "50 adopted": {"adopted": 50},
@@ -41,6 +46,12 @@ VARIANTS: dict[str, dict[str, float]] = {
     "unit sees hidden rates (power 0.5)": {"hidden_selection": 0.5},
     "one offence in eight leads to 120 days inside": {"custody_share": 0.125, "custody_mean_days": 120.0},
 }
+HEADING = """# Planted truth: what each method says where the truth is known
+
+What these forces are, and how to read the tables: [effect.md](effect.md). Made by
+`python -m benchmarks.planted_truth --forces {} --variant-forces {} --findings findings.csv`; {:,} bootstrap draws. In
+brackets the 95 % interval (Wilson) that the number of forces leaves.
+"""
 Kept = dict[str, list[Finding]]
 
 
@@ -91,6 +102,19 @@ def row(label: str, found: list[Finding], with_interval: bool) -> str:
     return f"| {label} | {ratio:.3f} | " + " | ".join(cells) + " |"
 
 
+def why_row(label: str, found: list[Finding]) -> str:
+    """One line on what intervals miss: where the estimates lie, how far they spread, how far the intervals say so."""
+    log_ratios = np.log([one.rate_ratio / (1.0 - one.truth) for one in found])
+    widths = np.log([one.high / one.low for one in found]) / (2.0 * NORMAL_QUANTILE)
+    below, above = (
+        sum(one.high < 1.0 - one.truth for one in found),
+        sum(one.low > 1.0 - one.truth for one in found),
+    )
+    means = f"{log_ratios.mean():+.3f} | {log_ratios.std(ddof=1):.3f} | {widths.mean():.3f}"
+    shares = " | ".join(percent(count, len(found), with_interval=False) for count in (below, above))
+    return f"| {label} | {means} | {shares} |"
+
+
 def chosen(found: list[Finding], truth: float, outcome: str, method: str) -> list[Finding]:
     """Return the findings of one line of a table, in order of force."""
     return [one for one in found if (one.truth, one.outcome, one.method) == (truth, outcome, method)]
@@ -99,11 +123,15 @@ def chosen(found: list[Finding], truth: float, outcome: str, method: str) -> lis
 def standard_tables(name: str, world: World, found: list[Finding]) -> Iterator[str]:
     """Give what every method says in the standard world, and how often both matched ones announce a fall."""
     forces = len({one.force for one in found})
-    yield f"### {name.capitalize()}: {forces:,} forces of {world.people:,} people\n"
+    yield f"## {name.capitalize()}: {forces:,} forces of {world.people:,} people\n"
     yield f"| true effect | outcome | method | {HEAD}\n|---|---|---|---:|---:|---:|---:|"
     for truth, outcome, method in product(TRUTHS, OUTCOMES, METHODS):
         label = f"{named(truth)} | {outcome} | `{method}`"
         yield row(label, chosen(found, truth, outcome, method), with_interval=True)
+    yield f"\n| true effect | outcome | method | {WHY}\n|---|---|---|---:|---:|---:|---:|---:|"
+    for truth, outcome, method in product(TRUTHS, OUTCOMES, METHODS[2:]):
+        label = f"{named(truth)} | {outcome} | `{method}`"
+        yield why_row(label, chosen(found, truth, outcome, method))
     yield "\n| true effect | outcome | both matched methods announce a fall |\n|---|---|---:|"
     for truth, outcome in product(TRUTHS, OUTCOMES):
         pairs = zip(*(chosen(found, truth, outcome, method) for method in METHODS[2:]), strict=True)
@@ -134,13 +162,14 @@ def main() -> None:
         "--findings", type=Path, required=True, help="CSV file that keeps what each force gives"
     )
     said = parser.parse_args()
+    print(HEADING.format(said.forces, said.variant_forces, DRAWS), flush=True)
 
     found: list[Finding] = []
     for adopted in ADOPTED:
         name, world = STANDARD.format(adopted), replace(World(), adopted=adopted)
         found = study(name, world, said.forces, said.workers, said.findings)
         print(*standard_tables(name, world, found), sep="\n", flush=True)
-    print(f"### Other worlds: {said.variant_forces:,} forces each, offences\n")
+    print(f"## Other worlds: {said.variant_forces:,} forces each, offences\n")
     print(f"| world | true effect | method | {HEAD}\n|---|---|---|---:|---:|---:|---:|")
     first = [one for one in found if one.force < said.variant_forces]
     print(*variant_rows(STANDARD.format(ADOPTED[-1]), first), sep="\n")
