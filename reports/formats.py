@@ -85,6 +85,11 @@ def percentage(share: float | None, base: int, missing: str = MISSING) -> str:
     return f"{number(share * 100, 1)} %" if base >= MIN_BASE else f"not shown (base under {MIN_BASE})"
 
 
+def p_value(p: float) -> str:
+    """Write a p value: three places, and never as nothing."""
+    return "<0.001" if p < 0.001 else number(p, 3)
+
+
 def apportion(parts: Sequence[float], decimals: int) -> list[float]:
     """Round parts so that they add up to their rounded sum (largest remainders).
 

@@ -145,7 +145,8 @@ def weak_harm(models: Models) -> tuple[str, ...]:
     return (sentence,) if base else ()
 
 
-def _harm_basis(source: Source) -> Content:
+def harm_basis_table(models: Models) -> Table:
+    """Return what the harm days rest on; also on the methodology page."""
     columns = (
         Column("basis", "Value rests on", words=words.BASIS),
         Column("offences", "Offences", Kind.COUNT),
@@ -153,7 +154,11 @@ def _harm_basis(source: Source) -> Content:
         Column("share", "Share of harm", Kind.THREE, "0 to 1"),
         Column("offence_share", "Share of offences", Kind.THREE, "0 to 1"),
     )
-    rows = source.models.rows("rpt_quality__harm_basis", columns)
+    rows = models.rows("rpt_quality__harm_basis", columns)
+    return Table("harm_basis", "What the harm days rest on", columns, rows, "No offence counts at this date.")
+
+
+def _harm_basis(source: Source) -> Content:
     unlisted = (
         Column("ho_code", "Home Office code", Kind.CODE),
         Column("field", "What is not listed", words=words.FIELD),
@@ -164,9 +169,7 @@ def _harm_basis(source: Source) -> Content:
     return Content(
         weak_harm(source.models),
         (
-            Table(
-                "harm_basis", "What the harm days rest on", columns, rows, "No offence counts at this date."
-            ),
+            harm_basis_table(source.models),
             Table(
                 "unlisted_codes",
                 "Offence codes not in the lists",

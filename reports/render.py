@@ -14,7 +14,18 @@ from typing import Any
 
 from include.errors import UsageError
 from include.files import write_durably
-from reports import formats, index, meeting, outputs, performance, quality, ranking, runs
+from reports import (
+    algorithm,
+    formats,
+    index,
+    meeting,
+    methodology,
+    outputs,
+    performance,
+    quality,
+    ranking,
+    runs,
+)
 from reports.context import PageContext, RunRecord, save_context
 from reports.exposures import RUN_PAGE, check_published, read_exposures
 from reports.models import Models
@@ -23,7 +34,15 @@ from reports.sections import FilledPage, Page, Source, fill
 from reports.tables import Table, csv_text
 from reports.templating import PLOTLY, css_string, environment
 
-PAGES: tuple[Page, ...] = (index.PAGE, ranking.PAGE, meeting.PAGE, performance.PAGE, quality.PAGE)
+PAGES: tuple[Page, ...] = (
+    index.PAGE,
+    ranking.PAGE,
+    meeting.PAGE,
+    performance.PAGE,
+    algorithm.PAGE,
+    quality.PAGE,
+    methodology.PAGE,
+)
 """The pages of a release. The page of its run is written beside them."""
 
 _HERE = Path(__file__).resolve().parent

@@ -36,11 +36,12 @@ class Kind(Enum):
     ONE = 1
     TWO = 2
     THREE = 3
+    P = "p"
 
     @property
     def is_number(self) -> bool:
         """Whether the column is set to the right and summed by readers."""
-        return isinstance(self.value, int)
+        return isinstance(self.value, int) or self is Kind.P
 
 
 @dataclass(frozen=True)
@@ -177,6 +178,8 @@ def write(column: Column, value: Value) -> Cell:
     if isinstance(value, date):
         return Cell(formats.short_day(value), is_short=True)
     if isinstance(value, int | float | Decimal):
+        if kind is Kind.P:
+            return Cell(formats.p_value(float(value)), is_number=True)
         places = kind.value if isinstance(kind.value, int) else 0
         return Cell(formats.number(value, places), is_number=True)
     text = str(value)

@@ -17,6 +17,7 @@ import duckdb
 import pyarrow as pa
 import yaml
 
+from tests.reports import invented_evaluation
 from tests.reports.invented_performance import performance_rows
 
 AS_AT = date(2026, 9, 20)
@@ -114,6 +115,7 @@ def invent(people: int = 300, below: int = 25) -> Invented:
     _summarise(made.rows)
     _invent_quality(made.rows)
     made.rows.update(performance_rows())
+    invented_evaluation.invent_evaluation(made.rows)
     return made
 
 

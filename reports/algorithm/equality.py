@@ -1,0 +1,106 @@
+"""Section on equality: who gets from stage to stage of selection."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reports import formats, words
+from reports.algorithm.rows import SOURCE, EqualityStage, latest, parameter
+from reports.charts.chart import About, Chart
+from reports.charts.comparisons import Interval, Reference, forest
+from reports.sections import Content, Source
+from reports.tables import Column, Kind, Table
+
+_CHARACTERISTIC = {
+    "sex": "sex",
+    "age_band": "age",
+    "ethnic_group": "ethnic group",
+    "ethnicity": "ethnicity (16+1)",
+}
+_STAGE = {
+    "scored": "ranked",
+    "top_n": "in the top of the list",
+    "considered": "considered",
+    "adopted": "adopted",
+    "deselected": "de-selected",
+}
+
+
+def section(source: Source) -> Content:
+    """Show who gets from stage to stage, by sex, age and ethnic group."""
+    last = latest(row.run_date for row in source.models.load(EqualityStage))
+    rows = [row for row in source.models.load(EqualityStage) if row.run_date == last]
+    least = formats.number(parameter(source.models, "equality_minimum_n"))
+    order = [key for key in _CHARACTERISTIC if key != "ethnicity"]
+    shown = [row for row in rows if row.characteristic in order]
+    columns = (
+        Column("stage", "Stage", words=_STAGE),
+        Column("characteristic", "Characteristic", words=_CHARACTERISTIC),
+        Column("group", "Group", words=words.SEX),
+        Column("n", "People", Kind.COUNT),
+        Column("base_n", "of so many of the group", Kind.COUNT, missing="first stage"),
+        Column("base_stage", "at the stage before", words=_STAGE, missing="first stage"),
+        Column(
+            "selection_ratio",
+            "Rate over that of all others",
+            Kind.TWO,
+            missing=f"not shown (fewer than {least})",
+        ),
+        Column("ci_low", "95 % interval from", Kind.TWO, missing="none"),
+        Column("ci_high", "to", Kind.TWO, missing="none"),
+        Column("missing_share", "Group not known", Kind.THREE, "0 to 1"),
+    )
+    table = Table(
+        "algorithm_equality",
+        "Who gets from stage to stage",
+        columns,
+        tuple(tuple(getattr(row, column.key) for column in columns) for row in shown),
+        "No stage is recorded.",
+    )
+    said = (
+        f"As at the list of {formats.day(last)}. " if last else "",
+        "A ratio of 1 means that the group goes on as often as all others. A ratio away from 1 is a question, not "
+        "an answer: groups differ in what they are recorded for, and recording is itself a decision.",
+    )
+    charts = [_chart(rows, key, least) for key in order]
+    return Content(("".join(said),), (), (table,), charts=tuple(chart for chart in charts if chart))
+
+
+def _chart(rows: Sequence[EqualityStage], characteristic: str, least: str) -> Chart | None:
+    found = [
+        row
+        for row in rows
+        if row.characteristic == characteristic and row.stage in {"top_n", "adopted"} and row.selection_ratio
+    ]
+    if not found:
+        return None
+    found.sort(key=lambda row: (list(_STAGE).index(row.stage), row.group))
+    apart = sum(_is_apart(row) for row in found)
+    name = _CHARACTERISTIC[characteristic]
+    about = About(
+        f"By {name}, {formats.number(apart)} of {formats.number(len(found))} ratios differ from 1 beyond chance",
+        f"Rate of going on from the stage before over the rate of all others; by {name}, list of "
+        f"{formats.day(found[0].run_date)}; groups of fewer than {least} are not shown",
+        SOURCE,
+        f"Points with 95 % intervals on a ratio scale, one for each group by {name} and stage. "
+        + " ".join(f"{_label(row)}: {formats.number(row.selection_ratio, 2)}." for row in found),
+    )
+    intervals = [
+        Interval(_label(row), row.selection_ratio, row.ci_low, row.ci_high, row.base_n) for row in found
+    ]
+    return forest(
+        f"algorithm_equality_{characteristic}",
+        about,
+        intervals,
+        Column("selection_ratio", "Selection ratio", Kind.TWO),
+        group=Column("group", "Group"),
+        reference=Reference(1.0, "as all others"),
+    )
+
+
+def _is_apart(row: EqualityStage) -> bool:
+    return row.ci_low is not None and row.ci_high is not None and not row.ci_low <= 1.0 <= row.ci_high
+
+
+def _label(row: EqualityStage) -> str:
+    return f"{words.SEX.get(row.group, row.group)}, {_STAGE[row.stage]}"
