@@ -62,6 +62,7 @@ def methods(models: Models) -> Guarded:
         one
         for one in models["rpt_reoffending__effect"]
         if (one["cohort"], one["basis"], one["window_months"]) == ("all", "recorded", "whole")
+        and one["method"] in says.METHOD
     ]
     order = list(says.METHOD)
     records.sort(key=lambda one: (one["outcome"] != "offences", order.index(str(one["method"]))))

@@ -20,6 +20,9 @@ from reports.board.measures import MEASURES
 from reports.disclosure.profiles import SHORTHAND
 from reports.tables import Column, Kind, Row, Table, Value, write
 
+NOT_KNOWN = "(not known)"
+"""Stands for a figure of a table that has no rows."""
+
 _PLACEHOLDER = re.compile(r"\{([a-z0-9_.]+)(?::([a-z]+))?\}")
 _STRONG = re.compile(r"\*\*(.+?)\*\*")
 _DIGIT = re.compile(r"\d")
@@ -96,6 +99,7 @@ class Figures:
     def __init__(self, tables: Mapping[str, Table], keys: Mapping[str, tuple[str, ...]], as_at: date) -> None:
         self._figures: dict[str, Figure] = {}
         self.dates: dict[str, date] = {"as_at": as_at}
+        self._nothing = {name.removeprefix("board_") for name, table in tables.items() if not table.rows}
         months = [
             day
             for row in (tables["board_this_month"].rows if "board_this_month" in tables else ())
@@ -103,6 +107,8 @@ class Figures:
         ]
         if months:
             self.dates["month"] = max(months)
+        else:
+            self._nothing.add("month")
         for name, table in tables.items():
             columns = [column.key for column in table.columns]
             for place, row in enumerate(table.rows):
@@ -146,6 +152,8 @@ class Figures:
         if day is not None:
             return formats.day(day)[2:].strip() if way == "month" else formats.day(day)
         figure = self.get(name)
+        if figure is None and name.split(".")[0] in self._nothing:
+            return NOT_KNOWN
         if figure is None or way not in WAYS:
             raise ReportError(
                 f"The board pack's text asks for {{{name}{':' + way if way else ''}}}, which is not there",

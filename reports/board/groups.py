@@ -106,6 +106,8 @@ def parameters(models: Models) -> Guarded:
     guard = Guard(keys=("parameter",), plain=("value", "unit", "description", "source"))
     caption = "Parameters behind the figures"
     return Guarded(
-        table("board_parameters", caption, columns, models["rpt_board__parameters"], "None is recorded."),
+        table(
+            "board_parameters", caption, columns, models["rpt_board__parameters"], "No parameter is recorded."
+        ),
         guard,
     )

@@ -24,7 +24,7 @@ from reports.context import PageContext, RunRecord
 from reports.disclosure.engine import Disclosed, disclose
 from reports.disclosure.previous import cells_table, read_previous
 from reports.disclosure.profiles import BOARD, UNIT
-from reports.tables import Table, csv_text
+from reports.tables import Column, Table, csv_text
 from reports.templating import css_string, environment
 
 PAGE = "board_pack.html"
@@ -82,7 +82,7 @@ def render_board_pack(
     disclosed, view, figures = _contents(warehouse, context)
     names = _names(context, disclosed)
     csvs = tuple(
-        write_durably(folder / names[table.name], csv_text(table.columns, table.rows))
+        write_durably(folder / names[table.name], _csv(table, workbook.state_of(approval)))
         for table in disclosed.tables.values()
     )
     ways: dict[str, Any] = {"view": view, "approval": approval, "csv_names": names, "month": _month(figures)}
@@ -118,6 +118,12 @@ def _names(context: PageContext, disclosed: Disclosed) -> dict[str, str]:
     marking = formats.slug(context.marking)
     names = {name: f"csv/{marking}_{name}.csv" for name in disclosed.tables}
     return names | {kind: f"{marking}_board_pack.{kind}" for kind in ("pdf", "xlsx")}
+
+
+def _csv(table: Table, state: str) -> str:
+    """Return a table as CSV; each row says whether it is a draft, since a CSV has no heading that could."""
+    columns = (*table.columns, Column("state", "State"))
+    return csv_text(columns, [(*row, state) for row in table.rows])
 
 
 def _month(figures: Figures) -> str:

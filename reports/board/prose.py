@@ -2,7 +2,7 @@
 
 A file is paragraphs with blank lines between; ``- `` begins an item of a list within one, ``**so**`` is bold.
 In the glossary a paragraph is ``term: meaning``. A force puts its own files into a folder
-(``HHW_BOARD_TEXT_DIR``); what is not there comes from ``reports/board/text``.
+(``HHW_BOARD_TEXT_FOLDER``); what is not there comes from ``reports/board/text``.
 """
 
 from __future__ import annotations
@@ -43,7 +43,8 @@ def read_text(name: str, folder: Path | None) -> str:
     """
     if folder is not None and not folder.is_dir():
         raise UsageError(
-            f"{folder} is not a folder", "Set HHW_BOARD_TEXT_DIR to a folder of Markdown files, or unset it."
+            f"{folder} is not a folder",
+            "Set HHW_BOARD_TEXT_FOLDER to a folder of Markdown files, or unset it.",
         )
     own = folder / f"{name}.md" if folder else None
     path = own if own and own.is_file() else _TEXTS / f"{name}.md"

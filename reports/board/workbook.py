@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 import tempfile
 import warnings
 from collections.abc import Mapping
@@ -36,6 +37,7 @@ _TITLES = {
 }
 """Names of the sheets, in their order."""
 
+_SAYS_SOMETHING = re.compile(r"[a-zA-Z0-9]")
 _PLAIN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 """Text stays text: nothing that somebody typed becomes a formula or a link."""
 
@@ -152,7 +154,7 @@ def _cell(column: Column, value: Value) -> object:
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return column.missing
     if isinstance(value, str):
-        return csv_cell((column.words or {}).get(value, value))
+        return value if value in SHORTHAND else _text((column.words or {}).get(value, value))
     return value
 
 
@@ -171,7 +173,7 @@ def _notes(pd: Any, context: PageContext, state: str) -> Any:
         ),
         *((f"warning {place}", warning) for place, warning in enumerate(context.warnings, start=1)),
     ]
-    rows = [(name, csv_cell(text)) for name, text in notes]
+    rows = [(name, _text(text)) for name, text in notes]
     return pd.DataFrame(rows, columns=["Note", "What it says"])
 
 
@@ -192,4 +194,6 @@ def _furnish(book: Any, view: PackView, context: PageContext, state: str) -> Non
 
 
 def _text(text: str) -> str:
-    return csv_cell(text) or formats.MISSING
+    """Return text that acts on nothing; gptables refuses what has no letter or digit of the Latin alphabet."""
+    found = csv_cell(text) or formats.MISSING
+    return found if _SAYS_SOMETHING.search(found) else f"text: {found}"

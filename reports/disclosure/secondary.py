@@ -81,9 +81,9 @@ def rules_of(cells: Iterable[CellId], guards: Mapping[str, Guard]) -> list[Rule[
 def protect(cells: Cells, profile: Profile, previous: Previous | None) -> frozenset[CellId]:
     """Choose the counts to withhold.
 
-    A count under the threshold is withheld. Then for each: as long as an attacker who knows that it is
-    small can exclude any small number, the least printed count next to it is withheld too. Where nothing is
-    left to withhold, more than one number must fit.
+    A count under the threshold is withheld. Then for each, and for each that the pack before withheld: as long
+    as a reader of both packs can exclude any small number, the least printed count next to it is withheld too.
+    Where nothing is left to withhold, more than one number must fit.
 
     Raises:
         IntegrityError: A count can be worked out whatever is withheld.
@@ -94,12 +94,24 @@ def protect(cells: Cells, profile: Profile, previous: Previous | None) -> frozen
     if previous is not None and _is_this(previous, cells, profile):
         withheld |= {cell for cell, shown in previous.cells.items() if shown == WITHHELD} & set(cells.values)
         previous = None
-    system = _system(values, withheld, cells, profile, previous)
+    system, before = _systems(values, withheld, cells, profile, previous)
+    secrets = dict.fromkeys(small, (0, profile.threshold - 1)) | _secrets(before, profile)
     # Once is enough: to withhold more never tells more, so a cell that was seen to be safe stays safe.
-    for cell in sorted(small):
+    for cell, span in sorted(secrets.items()):
         if system.neighbours(cell):
-            withheld |= _cover(cell, system, withheld, cells, profile)
+            withheld |= _cover(cell, span, system, withheld, cells)
     return frozenset(withheld)
+
+
+def _secrets(before: System[CellId] | None, profile: Profile) -> dict[CellId, tuple[int, int]]:
+    """Return the counts that the pack before withheld, with the small numbers that fitted each of them then."""
+    found = {}
+    for cell, (low, high) in (before.bounds if before else {}).items():
+        if before and (low, high) == (0, ENDLESS) and before.neighbours(cell):
+            least, most = before.interval(cell)
+            if least < profile.threshold:
+                found[cell] = (least, min(most, profile.threshold - 1))
+    return found
 
 
 def _is_this(previous: Previous, cells: Cells, profile: Profile) -> bool:
@@ -112,13 +124,13 @@ def _is_this(previous: Previous, cells: Cells, profile: Profile) -> bool:
 
 
 def _cover(
-    cell: CellId, system: System[CellId], withheld: set[CellId], cells: Cells, profile: Profile
+    cell: CellId, span: tuple[int, int], system: System[CellId], withheld: set[CellId], cells: Cells
 ) -> set[CellId]:
-    """Withhold counts near a small one until every small number fits it; return them."""
+    """Withhold counts near a small one until every number of the span fits it; return them."""
     more: set[CellId] = set()
     near = [one for one in _by_distance(system, cell) if one in cells.values and one not in withheld]
     low, high = system.interval(cell)
-    while high - low < profile.threshold - 1 and near:
+    while (low > span[0] or high < span[1]) and near:
         system.bounds[near[0]] = (0, ENDLESS)
         more.add(near.pop(0))
         low, high = system.interval(cell)
@@ -140,20 +152,17 @@ def _with_rests(cells: Cells) -> dict[CellId, int]:
     return values
 
 
-def _system(
+def _systems(
     values: Mapping[CellId, int],
     withheld: set[CellId],
     cells: Cells,
     profile: Profile,
     previous: Previous | None,
-) -> System[CellId]:
-    """Return what a reader of both packs knows, told which counts are small."""
+) -> tuple[System[CellId], System[CellId] | None]:
+    """Return what a reader of both packs knows, and what a reader of the one before knew."""
     bounds: dict[CellId, tuple[int, int]] = {}
     for cell, value in values.items():
-        is_hidden = cell in withheld or cell not in cells.values
-        if is_hidden and value < profile.threshold:
-            bounds[cell] = (0, profile.threshold - 1)
-        elif is_hidden:
+        if cell in withheld or cell not in cells.values:
             bounds[cell] = (0, ENDLESS)
         elif cells.is_published(cell):
             whole = cells.is_total(cell)
@@ -162,37 +171,40 @@ def _system(
             bounds[cell] = (profile.threshold, ENDLESS)
     rules = rules_of(cells.values, cells.guards)
     if previous is not None:
-        both = _with_before(bounds, rules, cells, profile, previous)
+        before = _system_before(cells, profile, previous)
+        grown = [
+            Rule({cell: 1, _before(cell): -1}, 0, ENDLESS)
+            for cell in sorted(cells.values)
+            if cell in previous.cells and cell.column in cells.guards[cell.table].grows
+        ]
+        both = System(bounds | before.bounds, [*rules, *before.rules, *grown])
         if both.is_possible():
-            return both
+            return both, before
         # Records were corrected since: the two packs contradict each other, so nobody can put them together.
-    return System(bounds, rules)
+    now = System(bounds, rules)
+    if not now.is_possible():
+        raise IntegrityError(
+            f"The board tables contradict themselves: parts of {', '.join(sorted(cells.guards))} do not add up",
+            "Look at the reporting models behind them: parts and totals must be of the same figures.",
+        )
+    return now, None
 
 
-def _with_before(
-    bounds: Mapping[CellId, tuple[int, int]],
-    rules: Sequence[Rule[CellId]],
-    cells: Cells,
-    profile: Profile,
-    previous: Previous,
-) -> System[CellId]:
-    """Put the pack before beside this one: its own sums, and counts that can only have grown since."""
-    known, found = dict(bounds), list(rules)
+def _system_before(cells: Cells, profile: Profile, previous: Previous) -> System[CellId]:
+    """Return what a reader of the pack before knew, under names of its own."""
+    bounds: dict[CellId, tuple[int, int]] = {}
     old = {cell: shown for cell, shown in previous.cells.items() if (cell.table, cell.column) in cells.counts}
     for cell, shown in old.items():
-        count = cells.counts[cell.table, cell.column]
-        whole = is_total(cell, cells.guards[cell.table], count)
-        known[_before(cell)] = (
+        whole = is_total(cell, cells.guards[cell.table], cells.counts[cell.table, cell.column])
+        bounds[_before(cell)] = (
             (0, ENDLESS) if shown == WITHHELD else profile.bounds(int(shown), is_total=whole)
         )
+    rules = []
     for rule in rules_of(old, cells.guards):
         moved = {_before(cell): factor for cell, factor in rule.factors.items()}
-        known.update({cell: (0, ENDLESS) for cell in moved if cell not in known})
-        found.append(Rule(moved, rule.low, rule.high))
-    for cell in sorted(set(old) & set(cells.values)):
-        if cell.column in cells.guards[cell.table].grows:
-            found.append(Rule({cell: 1, _before(cell): -1}, 0, ENDLESS))
-    return System(known, found)
+        bounds.update({cell: (0, ENDLESS) for cell in moved if cell not in bounds})
+        rules.append(Rule(moved, rule.low, rule.high))
+    return System(bounds, rules)
 
 
 def _before(cell: CellId) -> CellId:

@@ -79,6 +79,8 @@ class System(Generic[Cell]):
 
     def _solve(self, group: Sequence[Cell], goal: Mapping[Cell, int]) -> Mapping[Cell, int] | None:
         """Return whole numbers for cells that have to do with each other, such that a sum of them is least."""
+        if not group:
+            return {}
         place = {cell: index for index, cell in enumerate(group)}
         rules = [rule for rule in self.rules if next(iter(rule.factors)) in place]
         matrix = np.zeros((len(rules), len(group)))
