@@ -26,6 +26,9 @@ def reoffending(outcome: str, name: str, caption: str, unit: str) -> Callable[[M
         Column("rate_ratio", "Rate ratio", Kind.TWO),
         Column("ci_low", "from", Kind.TWO),
         Column("ci_high", "to", Kind.TWO),
+        Column("difference_ratio", "Against comparable people directly", Kind.TWO),
+        Column("difference_low", "from", Kind.TWO),
+        Column("difference_high", "to", Kind.TWO),
     )
 
     def build(models: Models) -> Guarded:

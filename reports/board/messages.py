@@ -21,9 +21,11 @@ _FINDINGS = {
     "too few": "Too few people have been followed to say whether management reduces reoffending",
 }
 _SURE_OF_OFFENCES = {
-    "evidence of a fall": "Chance alone hardly explains that. It is evidence, not proof: people were not drawn by lot.",
-    "evidence of a rise": "Chance alone hardly explains that; closer watching, which records more, may.",
-    "inconclusive": "On these figures **we cannot tell a real reduction from chance.**",
+    "evidence of a fall": "Both comparisons find a fall that chance alone hardly explains. It is evidence, not proof: "
+    "people were not drawn by lot.",
+    "evidence of a rise": "Both comparisons find a rise that chance alone hardly explains; closer watching, which "
+    "records more, may.",
+    "inconclusive": "The two do not both find a fall: **we cannot tell a real reduction from chance.**",
 }
 _SURE_OF_HARM = {
     "evidence of a fall": "That is evidence that harm is lower than was to be expected.",
@@ -116,7 +118,8 @@ def reoffending(figures: Figures) -> list[str]:
         "must not be read as the effect of management: among comparable people who were not managed the rate "
         f"{others} from {{cohorts.all.comparison_rate_pre}} to {{cohorts.all.comparison_rate_during}}. Offending is "
         "{cohorts.all.rate_ratio} times what their change predicts ({parameters.confidence_level.value:percent} "
-        f"interval {{cohorts.all.ci_low}} to {{cohorts.all.ci_high}}). {_SURE_OF_OFFENCES[found]}"
+        "interval {cohorts.all.ci_low} to {cohorts.all.ci_high}), and {cohorts.all.difference_ratio} times theirs "
+        f"({{cohorts.all.difference_low}} to {{cohorts.all.difference_high}}). {_SURE_OF_OFFENCES[found]}"
     ]
 
 
@@ -129,8 +132,9 @@ def harm(figures: Figures) -> list[str]:
         "Harm went from {harm.all.rate_pre} to {harm.all.rate_during} harm days a person a year at liberty; among "
         "comparable people from {harm.all.comparison_rate_pre} to {harm.all.comparison_rate_during}. It is "
         "{harm.all.rate_ratio} times what their change predicts ({parameters.confidence_level.value:percent} interval "
-        f"{{harm.all.ci_low}} to {{harm.all.ci_high}}). {_SURE_OF_HARM[found]} A few grave offences carry most of the "
-        "harm, so this figure swings more than the number of offences."
+        "{harm.all.ci_low} to {harm.all.ci_high}), and {harm.all.difference_ratio} times theirs "
+        f"({{harm.all.difference_low}} to {{harm.all.difference_high}}). {_SURE_OF_HARM[found]} A few grave offences "
+        "carry most of the harm, so this figure swings more than the number of offences."
     ]
 
 
