@@ -63,6 +63,11 @@ class Chart:
         return svg.draw(self.figure, f"g-{self.name}", self.about.title, self.about.alt)
 
     @cached_property
+    def svg_narrow(self) -> Markup:
+        """The same for a narrow screen; a page shows one of the two."""
+        return svg.draw(self.figure, f"n-{self.name}", self.about.title, self.about.alt, is_narrow=True)
+
+    @cached_property
     def data(self) -> dict[str, Any]:
         """The figure as plotly's script takes it, without the template, which all figures of a page share."""
         found: dict[str, Any] = self.figure.to_plotly_json()

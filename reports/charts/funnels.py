@@ -52,6 +52,12 @@ def funnel_limits(target: float, n: float, deviations: float) -> tuple[float, fl
     return max(0.0, target - half), min(1.0, target + half)
 
 
+def is_beyond(target: float, point: FunnelPoint) -> bool:
+    """Return whether a share is above its upper 95 % limit, on a base that carries a percentage."""
+    limit = funnel_limits(target, point.n, _FUNNEL[0][0])[1] if point.n else 1.0
+    return point.n >= formats.MIN_BASE and point.count / point.n > limit
+
+
 def funnel(
     name: str, about: About, points: Sequence[FunnelPoint], target: Reference, *, group: Column, base: Column
 ) -> Chart:

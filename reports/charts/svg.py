@@ -17,7 +17,7 @@ import plotly.graph_objects as go
 from markupsafe import Markup
 
 from include.errors import ReportError
-from reports.charts import house, svg_sankey
+from reports.charts import house, svg_narrow, svg_sankey
 from reports.charts.ink import LINE_HEIGHT, pixels, safe, tag, write
 
 WIDTH = 760
@@ -37,7 +37,9 @@ class Frame:
     y: Scale
 
 
-def draw(figure: go.Figure, key: str, title: str, alt: str, width: int = WIDTH) -> Markup:
+def draw(
+    figure: go.Figure, key: str, title: str, alt: str, width: int = WIDTH, *, is_narrow: bool = False
+) -> Markup:
     """Draw a figure.
 
     Args:
@@ -46,6 +48,7 @@ def draw(figure: go.Figure, key: str, title: str, alt: str, width: int = WIDTH) 
         title: Title of the chart.
         alt: Its text alternative.
         width: Pixels of the drawing; it is scaled to where it stands.
+        is_narrow: For a narrow screen: what stands beside the plot is written above each mark.
 
     Returns:
         An ``svg`` element that a screen reader takes as one image with title and description.
@@ -54,8 +57,9 @@ def draw(figure: go.Figure, key: str, title: str, alt: str, width: int = WIDTH) 
         ReportError: The figure uses something that this cannot draw.
     """
     found = figure.to_plotly_json()
-    layout = found["layout"]
-    traces = found["data"]
+    traces, layout = found["data"], found["layout"]
+    if is_narrow:
+        traces, layout, width = svg_narrow.reshape(traces, layout)
     height = layout["height"]
     if any(trace["type"] == "sankey" for trace in traces):
         parts = [part for trace in traces for part in svg_sankey.draw(trace, layout, width)]
@@ -136,6 +140,8 @@ def _ticks(axis: Layout, frame: Frame, *, is_x: bool) -> Iterator[str]:
                 else {"x1": frame.left, "y1": place, "x2": frame.right, "y2": place}
             )
             yield tag("line", **ends, stroke=house.GRID, stroke_width=1)
+        if not text:
+            continue
         if is_x:
             yield write(place, frame.bottom + 7, text, anchor="middle", across="top", fill=house.SOFT)
         else:

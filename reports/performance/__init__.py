@@ -83,7 +83,7 @@ def _effect_key(source: Source) -> tuple[Key, ...]:
             formats.number(row.rate_ratio, 2),
             "times the offences to be expected",
             f"95 % interval {formats.number(row.ci_low, 2)} to {formats.number(row.ci_high, 2)}, "
-            f"{formats.number(row.n)} people: {row.verdict or 'no verdict'}",
+            f"{formats.number(row.n)} people, whole time managed: {row.verdict or 'no verdict'}",
             "plain",
         )
         for row in rows

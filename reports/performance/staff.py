@@ -5,7 +5,7 @@ from __future__ import annotations
 from reports import formats
 from reports.charts.chart import Chart
 from reports.charts.comparisons import Interval, Reference, bars
-from reports.charts.funnels import FunnelPoint, funnel
+from reports.charts.funnels import FunnelPoint, funnel, is_beyond
 from reports.performance.unit_rows import Caseload, Training, Visor, Workload
 from reports.performance.words import MANAGER, SMALL_BASE, about, total
 from reports.sections import Content, Source
@@ -100,9 +100,10 @@ def _caseload_charts(source: Source, rows: tuple[Caseload, ...]) -> list[Chart]:
 
 def _risk_funnel(source: Source, points: list[FunnelPoint]) -> Chart:
     over = sum(point.count > HIGH_RISK_SHARE * point.n for point in points)
+    beyond = [point.label for point in points if is_beyond(HIGH_RISK_SHARE, point)]
     title = (
-        f"{over} of {formats.plural(len(points), 'manager is', 'managers are')} over 30 % at high risk; "
-        "the funnel shows who by more than chance"
+        f"{over} of {formats.plural(len(points), 'manager is', 'managers are')} over 30 % at high risk, "
+        f"{formats.join_words(beyond) or 'none'} by more than chance"
     )
     alt = (
         f"Funnel plot of the share at high or very high risk against caseload. {over} of {len(points)} "

@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 
@@ -132,6 +133,20 @@ def test_the_drawing_is_an_image_with_title_and_description(chart: Chart) -> Non
     assert [ids[key] for key in (head["aria-labelledby"] or "").split()] == ["title", "desc"]
     assert ABOUT.title in drawn.texts
     assert ABOUT.alt in drawn.texts
+
+
+def test_the_narrow_drawing_says_the_same(chart: Chart) -> None:
+    wide, narrow = Drawn(str(chart.svg)), Drawn(str(chart.svg_narrow))
+    width = float((narrow.all("svg")[0]["viewbox"] or "").split()[2])
+    assert width <= 480
+    said = " ".join(narrow.texts)
+    for trace in chart.data["data"]:
+        for text in trace.get("text") or () if trace.get("mode") == "text" else ():
+            assert all(line in said for line in unescape(text).split("<br>")), text
+    for tag in ("rect", "circle", "polygon", "path"):
+        assert len(wide.all(tag)) == len(narrow.all(tag)), "every mark is there"
+    lefts = [float(attrs["x"] or 0) for attrs in narrow.all("tspan")]
+    assert all(0 <= left <= width for left in lefts)
 
 
 def test_the_drawing_needs_nothing_that_the_policy_of_the_pages_forbids(chart: Chart) -> None:
