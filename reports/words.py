@@ -143,6 +143,12 @@ METHOD: Mapping[str, str] = {
     "expected_without_management": "Against what was to be expected without management",
     "matched_difference": "Against matched people who were not managed",
 }
+METHOD_SHORT: Mapping[str, str] = {
+    "naive": "before against during",
+    "exposure_adjusted": "days in custody left out",
+    "expected_without_management": "against expected",
+    "matched_difference": "against matched",
+}
 WINDOW: Mapping[str, str] = {
     "6": "first 6 months",
     "12": "first 12 months",
@@ -192,6 +198,14 @@ ATTRITION: Mapping[str, str] = {
     "not_matured_proven": "time for conviction not over yet",
     "no_comparator": "nobody comparable",
     "never_at_liberty": "never at liberty",
+}
+LEFT_OUT_OF: Mapping[str, str] = {
+    "every figure": "every figure",
+    "matched methods": "both methods with a comparison",
+    "exposure_adjusted": "before against during, days in custody left out",
+    "survival": "time to reoffending",
+    "reoffended_12m, recorded": "recorded reoffending within 12 months",
+    "reoffended_12m, proven": "proven reoffending within 12 months",
 }
 NFA_KIND: Mapping[str, str] = {"sexual": "sexual offences", "domestic_abuse": "domestic abuse"}
 SEX: Mapping[str, str] = {"M": "male", "F": "female", "U": "not known"}

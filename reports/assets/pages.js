@@ -45,7 +45,7 @@
   function unfoldForPrint() {
     var opened = [];
     addEventListener("beforeprint", function () {
-      opened = Array.from(document.querySelectorAll("details:not([open]):not(.numbers)"));
+      opened = Array.from(document.querySelectorAll("details:not([open], .numbers, .asked)"));
       opened.forEach(function (node) { node.open = true; });
     });
     addEventListener("afterprint", function () {

@@ -135,8 +135,16 @@ def number_axis(values: Sequence[float], title: str, *, zero: bool = True, at_mo
     step = _step(high - low, at_most)
     first, last = math.floor(low / step), math.ceil(high / step)
     places = max(0, -math.floor(math.log10(step) + 1e-9))
-    ticks = [round(place * step, 10) for place in range(first, last + 1)]
-    return Axis(ticks[0], ticks[-1], tuple((tick, formats.number(tick, places)) for tick in ticks), title)
+    ticks = [
+        (tick, formats.number(tick, places)) for tick in (round(p * step, 10) for p in range(first, last + 1))
+    ]
+    if at_most > _FEW and max(len(text) for _, text in ticks) > _LONG:
+        # Long numbers would run into each other.
+        return number_axis(values, title, zero=zero, at_most=_FEW)
+    return Axis(ticks[0][0], ticks[-1][0], tuple(ticks), title)
+
+
+_FEW, _LONG = 3, 7
 
 
 def _step(span: float, at_most: int) -> float:

@@ -19,7 +19,6 @@ HONEST = ("expected_without_management", "matched_difference")
 LED_BY = HONEST[0]
 """The method that leads: the one the cost rests on too."""
 
-_SHORT = {HONEST[0]: "Expected", HONEST[1]: "Matched"}
 NO_VERDICT = "no comparison, no verdict"
 
 _RATIO = Column("rate_ratio", "Rate ratio", Kind.TWO)
@@ -200,7 +199,7 @@ def _spoken(row: Interval) -> str:
 
 def _by_window(source: Source) -> Chart | None:
     rows = [
-        _interval(row, f"{_SHORT[row.method]}, {said}")
+        _interval(row, f"{words.METHOD_SHORT[row.method].capitalize()}, {said}")
         for method in HONEST
         for window, said in words.WINDOW.items()
         for row in select(source, window=window, methods=(method,))

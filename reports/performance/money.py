@@ -21,8 +21,7 @@ def cost(source: Source) -> Content:
     rows = source.models.load(Benefit)
     columns = (
         Column("scheme", "Scheme"),
-        Column("method", "Method", words=words.METHOD),
-        Column("nominals", "People", Kind.COUNT),
+        Column("method", "Method", words=words.METHOD_SHORT),
         Column("effect_n", "Effect rests on", Kind.COUNT, "people"),
         Column("running_cost_gbp_year", "Running cost", Kind.COUNT, _GBP),
         Column("value_of_offences_low_gbp", "Cost avoided from", Kind.COUNT, _GBP),
@@ -33,8 +32,6 @@ def cost(source: Source) -> Content:
         Column("net_high_gbp", "to", Kind.COUNT, _GBP),
         Column("break_even_offences", "Breaks even at", Kind.ONE, "offences avoided a year"),
         Column("offences_avoided_year", "Estimated to avoid", Kind.ONE, "offences a year"),
-        Column("offences_avoided_year_low", "from", Kind.ONE),
-        Column("offences_avoided_year_high", "to", Kind.ONE),
         Column("setup_cost_gbp", "Set-up cost", Kind.COUNT, "\u00a3", missing="not in the extract"),
     )
     table = table_of(
@@ -98,15 +95,10 @@ def _pounds(value: float | None) -> str:
     return f"{formats.MINUS if value < 0 else ''}\u00a3{text}"
 
 
-def _method(row: Benefit) -> str:
-    said = words.METHOD.get(row.method, row.method)
-    return said[:1].lower() + said[1:]
-
-
 def _net(source: Source, rows: Sequence[Benefit]) -> Chart | None:
     shown = [
         Interval(
-            f"{row.scheme}: {_method(row)}",
+            f"{row.scheme}: {words.METHOD_SHORT.get(row.method, row.method)}",
             row.net_gbp,
             row.net_low_gbp,
             row.net_high_gbp,

@@ -30,7 +30,7 @@ def trust(source: Source) -> Content:
     left_out = (
         COHORT,
         Column("reason", "Why", words=words.ATTRITION),
-        Column("left_out_of", "Left out of"),
+        Column("left_out_of", "Left out of", words=words.LEFT_OUT_OF),
         Column("nominals", "People", Kind.COUNT),
         Column("of_nominals", "Of", Kind.COUNT),
     )
