@@ -92,6 +92,10 @@ test-production: $(DEV_STAMP) $(PROD_STAMP) ## The services of docker-compose.ym
 	@.ci/missing-packages
 	@$(BIN)/pytest -m production
 
+.PHONY: test-faults
+test-faults: $(DEV_STAMP) ## The whole fault suite: broken deliveries, kills at every step, full disks, broken stores
+	@HHW_FAULTS=all $(BIN)/pytest -q -rs tests/faults
+
 .PHONY: lint
 lint: $(DEV_STAMP) ## Style, types and SQL
 	@$(BIN)/ruff check .

@@ -159,6 +159,9 @@ def _parse(records: pa.LargeBinaryArray, header: tuple[str, ...], expected: int,
         records.offset : records.offset + len(records) + 1
     ]
     body = records.buffers()[2].slice(int(offsets[0]), int(offsets[-1] - offsets[0]))
+    if body.slice(0, len(_BOM)).to_pybytes() == _BOM:
+        # The mark of the file is behind us: here it is text, and the reader would drop what it takes for one.
+        body = pa.py_buffer(_BOM + body.to_pybytes())
     table = arrow_csv.read_csv(
         pa.BufferReader(body),
         read_options=arrow_csv.ReadOptions(column_names=list(header), block_size=_ARROW_BLOCK),

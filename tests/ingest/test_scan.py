@@ -139,6 +139,15 @@ def test_text_is_kept(tmp_path: Path) -> None:
     assert column(table, "end_date") == [None] * len(fields)
 
 
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("key", [b"C1", b'"C1"'])
+def test_a_byte_order_mark_in_the_first_row_is_text(tmp_path: Path, mark: bytes, key: bytes) -> None:
+    """Two exports joined by hand: pyarrow takes what it reads first for the beginning of a file."""
+    content = mark + HEAD + b"\xef\xbb\xbf" + key + b",N1,2025-01-01,,remand,\n"
+    found = read(tmp_path, content).table.column("custody_id").to_pylist()
+    assert found == ["\ufeff" + key.decode()]
+
+
 def test_empty_is_null_quoted_or_not(tmp_path: Path) -> None:
     table = read(tmp_path, HEAD + b'C1,"",,"","",\n')
     assert [column(table, name) for name in ("custody_id", "nominal_id", "custody_type")] == [
