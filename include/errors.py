@@ -56,6 +56,12 @@ class IntegrityError(HhwError):
     exit_code = 74
 
 
+class FullDiskError(HhwError):
+    """There is too little room to begin. Nothing was changed."""
+
+    exit_code = 73
+
+
 class BuildError(HhwError):
     """The warehouse could not be built."""
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from urllib.parse import quote_from_bytes
+
 from include.errors import InputError
 from include.ingest import DeliveryRef, find_deliveries, ingest_delivery
 from include.ledger import Ledger
@@ -10,11 +13,15 @@ from include.settings import Settings
 
 
 def find(settings: Settings) -> list[dict[str, str]]:
-    """Return source and id of every complete delivery, per source in order; waiting ones are only told."""
+    """Return source and id of every complete delivery, per source in order; waiting ones are only told.
+
+    Names from outside may hold anything a file system takes, bytes that are no text too: they are given as
+    :func:`plain_name` writes them, which leaves those of the contract as they are.
+    """
     complete = []
     for ref in find_deliveries(settings):
         if ref.state == "complete":
-            complete.append({"source": ref.source, "delivery_id": ref.delivery_id})
+            complete.append(_names(ref))
         else:
             say(f"{ref.label}: waiting for its manifest{' (LATE)' if ref.is_overdue else ''}")
     say(f"ingest ... {len(complete)} deliveries found")
@@ -22,7 +29,7 @@ def find(settings: Settings) -> list[dict[str, str]]:
 
 
 def ingest(settings: Settings, source: str, delivery_id: str) -> str:
-    """Take one delivery in and return what became of it; again is a no-op.
+    """Take one delivery in, named as :func:`find` does, and return what became of it; again is a no-op.
 
     Raises:
         InputError: It is no longer there.
@@ -41,6 +48,15 @@ def ingest(settings: Settings, source: str, delivery_id: str) -> str:
 
 def _ref(settings: Settings, source: str, delivery_id: str) -> DeliveryRef:
     for ref in find_deliveries(settings):
-        if (ref.source, ref.delivery_id) == (source, delivery_id):
+        if _names(ref) == {"source": source, "delivery_id": delivery_id}:
             return ref
     raise InputError(f"Delivery {source} {delivery_id} is no longer there.", "Find the deliveries again.")
+
+
+def _names(ref: DeliveryRef) -> dict[str, str]:
+    return {"source": plain_name(ref.source), "delivery_id": plain_name(ref.delivery_id)}
+
+
+def plain_name(name: str) -> str:
+    """Write a name in letters that an orchestrator's database takes; no two names become one."""
+    return quote_from_bytes(os.fsencode(name), safe="")

@@ -21,6 +21,7 @@ from include.errors import IntegrityError
 from include.files import PRIVATE_FILE, fsync_dir, private_dir
 
 GENESIS = "0" * 64
+_TORN = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,17 @@ class Journal:
             os.close(handle)
         return entry
 
+    def mend(self) -> bool:
+        """Set a torn last line aside, as the next append would; return whether there was one."""
+        if not self.path.exists():
+            return False
+        handle = os.open(self.path, os.O_RDWR)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            return self._set_aside_torn(handle)
+        finally:
+            os.close(handle)
+
     def verify(self) -> int:
         """Check every line and the chain.
 
@@ -148,9 +160,13 @@ class Journal:
                 "Restore the file from the last backup, and find out who wrote to it.",
             ) from error
 
-    def _set_aside_torn(self, handle: int) -> None:
+    def _set_aside_torn(self, handle: int) -> bool:
         text = self.path.read_bytes()
         end = text.rfind(b"\n") + 1
-        if end < len(text):
-            self.path.with_name(self.path.name + ".torn").write_bytes(text[end:])
-            os.ftruncate(handle, end)
+        if end == len(text):
+            return False
+        torn = os.open(self.path.with_name(self.path.name + ".torn"), _TORN, PRIVATE_FILE)
+        with os.fdopen(torn, "wb") as stream:
+            stream.write(text[end:])
+        os.ftruncate(handle, end)
+        return True

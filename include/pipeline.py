@@ -44,6 +44,7 @@ from include.runs import (
     save_run,
 )
 from include.settings import Settings
+from include.space import for_build, require_space
 from include.warehouse.build import BuildResult, build_result, build_warehouse
 from include.warehouse.plan import RunPlan, make_plan, parse_run_dates
 from include.warehouse.stores import open_store
@@ -115,6 +116,7 @@ def build_run(settings: Settings, run_id: str) -> None:
             stage.record.model_rows = before.model_rows
             stage.note = f"found done, by {before.run_id}"
             return
+        require_space(settings, for_build(settings), "a build")
         build = build_warehouse(settings, plan)
         if build.warehouse.exists():
             with open_store(build.warehouse) as connection:

@@ -43,6 +43,12 @@ class Settings(BaseSettings):
     min_volume_rows: int = Field(
         default=100, ge=0, description="The volume rule looks at files that had this many rows."
     )
+    min_free_mb: int = Field(
+        default=200, ge=0, description="Megabytes that must stay free beside what the work needs."
+    )
+    min_free_files: int = Field(
+        default=1_000, ge=0, description="Files for which there must be room (inodes)."
+    )
     max_age_days: int = Field(default=16, ge=1, description="A published version older than this is stale.")
     keep_releases: int = Field(
         default=12, ge=2, description="Releases that retention keeps, beside pinned ones."

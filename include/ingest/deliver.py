@@ -207,7 +207,7 @@ def _superseded(case: Case, manifest: Manifest) -> DeliveryOutcome:
         if record.source == ref.source
     )
     if is_new:
-        if snapshots.kind_of(case.settings.landing_dir / ref.source / ref.delivery_id) == "unreadable":
+        if not _is_kept(case):
             keep(case)
         elif case.origin == "copy":
             put_aside(case)
@@ -222,6 +222,15 @@ def _superseded(case: Case, manifest: Manifest) -> DeliveryOutcome:
             extract_date=manifest.extract_date,
         )
     return _outcome(ref, "superseded", is_new=is_new)
+
+
+def _is_kept(case: Case) -> bool:
+    """Tell whether a superseded delivery of this id is in landing by right; else what lies there a killed run left."""
+    return any(
+        record.status == "superseded" and record.delivery_id == case.ref.delivery_id
+        for record in case.ledger.deliveries()
+        if record.source == case.ref.source
+    )
 
 
 def _refused(case: Case, faults: Sequence[Fault]) -> DeliveryOutcome:

@@ -14,6 +14,7 @@ from include.ingest.discover import INCOMING, DeliveryRef, is_own
 from include.ingest.snapshot import Snapshot, safe_name
 from include.ledger import AppliedDelivery, Ledger
 from include.settings import Settings
+from include.space import for_delivery, require_space
 
 
 @dataclass
@@ -50,9 +51,15 @@ def take_in(settings: Settings, ref: DeliveryRef, ledger: Ledger, applied: list[
 
 
 def copy_in(case: Case) -> None:
-    """Copy a delivery from outside; a leftover of a killed run goes, LANDING still has it."""
+    """Copy a delivery from outside; a leftover of a killed run goes, LANDING still has it.
+
+    Raises:
+        FullDiskError: There is no room for it; nothing was copied.
+    """
     incoming = case.settings.landing_dir / INCOMING
     snapshots.remove(incoming)
+    delivered = sum(item.size for item in case.seen.items)
+    require_space(case.settings, for_delivery(delivered), f"taking in {case.ref.label}")
     case.folder, case.origin = incoming / safe_name(case.ref.delivery_id), "copy"
     case.seen = snapshots.copy(case.ref.path, case.folder)
 

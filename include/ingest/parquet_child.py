@@ -1,14 +1,19 @@
 """A script that :mod:`include.ingest.read_parquet` runs on its own: Parquet in, text columns out.
 
 A crafted file may make its reader allocate, loop or crash. Here it takes only this process with it, which
-has limits on memory and time, opens two paths, and says on standard output what it found.
+has limits on memory, time, file size and open files and no network, opens two paths, and says on standard
+output what it found.
 """
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import json
+import os
 import resource
 import sys
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -16,6 +21,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 CPU_SECONDS = 900
+OPEN_FILES = 64
+_NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000
 _LOGICAL = {("BYTE_ARRAY", "String"): "VARCHAR", ("INT32", "Date"): "DATE"}
 
 
@@ -56,7 +63,10 @@ def describe(path: str) -> dict[str, Any]:
 
 def convert(path: str, target: str) -> dict[str, Any]:
     """Write the text columns as Arrow IPC, after looking for what no text may hold."""
-    table = pq.ParquetFile(path).read(use_threads=False)
+    file = pq.ParquetFile(path)
+    table = file.read(use_threads=False)
+    if table.num_rows != file.metadata.num_rows:
+        raise ValueError("the footer promises another number of rows than there are")
     for name in table.column_names:
         column = as_text(table.column(name))
         column.validate(full=True)
@@ -82,12 +92,43 @@ def is_wanted(found: dict[str, Any], wanted: dict[str, Any]) -> bool:
     )
 
 
+def cut_off() -> bool:
+    """Leave every network, loopback too, if the kernel allows it (root, or user namespaces).
+
+    Where it does not, the limits are what is left; nothing here opens a connection of its own.
+    """
+    unshare = ctypes.CDLL(None, use_errno=True).unshare
+    if unshare(_NEW_NETWORK) == 0:
+        return True
+    user, group = os.geteuid(), os.getegid()
+    if unshare(_NEW_USER | _NEW_NETWORK) != 0:
+        return False
+    with contextlib.suppress(OSError):  # the same user inside, so that the target may be made
+        Path("/proc/self/setgroups").write_text("deny")
+        Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
+        Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
+    return True
+
+
+def limit(memory: int) -> None:
+    """Set the limits of this process: what it writes is never larger than what it may hold."""
+    for kind, most in (
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_FSIZE, memory),
+        (resource.RLIMIT_CPU, CPU_SECONDS),
+        (resource.RLIMIT_NOFILE, OPEN_FILES),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        hard = resource.getrlimit(kind)[1]
+        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(kind, (most, most))
+
+
 def main() -> None:
     """``FILE TARGET MEMORY WANTED``: describe the file, and convert it if it is what is wanted."""
     path, target, memory, wanted = sys.argv[1:]
-    resource.setrlimit(resource.RLIMIT_AS, (int(memory), int(memory)))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    cut_off()
+    limit(int(memory))
     answer = describe(path)
     if is_wanted(answer, json.loads(wanted)):
         answer |= convert(path, target)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from include.children import die_with_parent
 from include.contract import Entity
 from include.contract.model import MAX_FIELD_CHARACTERS
 from include.files import private_dir
@@ -94,7 +95,14 @@ def _child(path: Path, target: Path, memory: int, wanted: dict[str, Any]) -> dic
     """
     command = [sys.executable, "-I", str(_CHILD), str(path), str(target), str(memory), json.dumps(wanted)]
     try:
-        done = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            timeout=_SECONDS,
+            check=False,
+            env={},  # nothing of ours is of use to it, secrets least of all
+            preexec_fn=die_with_parent,  # noqa: PLW1509  one call to the kernel, no lock of ours
+        )
         answer = json.loads(done.stdout) if done.returncode == 0 else None
     except (subprocess.TimeoutExpired, ValueError):
         answer = None

@@ -38,6 +38,7 @@ from include.publication.release import (
     switch_current,
 )
 from include.publication.retention import retire_releases
+from include.publication.verify import verify_release
 from include.quality.verdict import Verdict, decide
 from include.settings import Settings
 from reports.context import load_context
@@ -260,6 +261,18 @@ def _put_in_force(settings: Settings, release: Release, verdict: Verdict) -> Non
     _audit_publication(settings, release, verdict, before)
     failpoint("after:audit")
     retire_releases(settings, keep={release.release_id, release.base_release or ""})
+
+
+def complete(settings: Settings, release_id: str) -> None:
+    """Put in force again, or finish writing down, a release that was published; every part only where it is missing.
+
+    Raises:
+        IntegrityError: A file of it is not as published.
+    """
+    folder = release_folder(settings, release_id)
+    release = verify_release(folder)
+    verdict = Verdict.model_validate_json((folder / "quality" / "verdict.json").read_bytes())
+    _put_in_force(settings, release, verdict)
 
 
 def _audit_publication(settings: Settings, release: Release, verdict: Verdict, before: str | None) -> None:

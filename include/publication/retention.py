@@ -37,6 +37,20 @@ def pin(settings: Settings, release_id: str, reason: str) -> None:
     audit.record(settings, "pin", release_id=release_id, reason=reason)
 
 
+def unpin(settings: Settings, release_id: str, reason: str) -> None:
+    """Let retention have a pinned release again.
+
+    Raises:
+        InputError: It is not pinned.
+    """
+    pins = pinned(settings)
+    if release_id not in pins:
+        raise InputError(f"Release {release_id} is not pinned.", "`hhw releases` shows which are.")
+    del pins[release_id]
+    write_durably(settings.state_dir / _PINS, json.dumps(pins, indent=1) + "\n")
+    audit.record(settings, "unpin", release_id=release_id, reason=reason)
+
+
 def retire_releases(settings: Settings, keep: Collection[str] = ()) -> list[str]:
     """Remove what is over the number to keep; a release leaves ``published/`` in one rename, then the disk.
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from include.children import die_with_parent
 from include.errors import BuildError
 from include.files import private_dir
 from include.logs import get_logger
@@ -120,7 +121,14 @@ def run_dbt(
             "HHW_MEMORY_LIMIT": settings.memory_limit,
         }
     )
-    outcome = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    outcome = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        env=environment,
+        check=False,
+        preexec_fn=die_with_parent,  # noqa: PLW1509  one call to the kernel, no lock of ours
+    )
     log.info("dbt %s ended with %s", arguments[0], outcome.returncode)
     return outcome
 

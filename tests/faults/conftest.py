@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.ground import Base, Ground
+
 HERE = Path(__file__).parent
 IS_ALL = os.environ.get("HHW_FAULTS") == "all"
 
@@ -19,3 +21,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.fixture(scope="session")
+def base_of_faults(tmp_path_factory: pytest.TempPathFactory) -> Base:
+    """Make the data directory that every fault gets a copy of."""
+    return Base(tmp_path_factory.mktemp("base"))
+
+
+@pytest.fixture
+def ground(base_of_faults: Base, tmp_path: Path) -> Ground:
+    """One copy, for one fault."""
+    return Ground(base_of_faults, tmp_path / "data")

@@ -105,6 +105,20 @@ def test_superseded_delta_and_superseded_broken(place: Place) -> None:
     assert place.outcome("police_records", "20260102").status == "refused"
 
 
+def test_superseded_and_killed_before_it_was_written_down(place: Place) -> None:
+    """What a killed run left in landing is not taken for an earlier delivery of the id: nothing is kept twice."""
+    place.take(full())
+    late = full(delivery_id="20260901")
+    late.write(place.settings.landing_dir)
+    place.settings.landing_dir.chmod(0o700)
+    assert place.take(late).status == "superseded"
+    assert not list(place.settings.quarantine_dir.glob("police_records/20260901*"))
+    assert (
+        place.tree(late.folder(place.settings.landing_dir)).keys()
+        == place.tree(late.folder(place.landing)).keys()
+    )
+
+
 def test_an_id_with_a_time_sorts_after_the_day(place: Place) -> None:
     first, second = full(delivery_id="20260920T063000"), full(delivery_id="20260920", files={"custody": []})
     second.write(place.landing)
