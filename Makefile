@@ -94,7 +94,7 @@ test-production: $(DEV_STAMP) $(PROD_STAMP) ## The services of docker-compose.ym
 
 .PHONY: test-faults
 test-faults: $(DEV_STAMP) ## The whole fault suite: broken deliveries, kills at every step, full disks, broken stores
-	@HHW_FAULTS=all $(BIN)/pytest -q -rs tests/faults
+	@HHW_FAULTS=all $(BIN)/pytest -q -rs tests/faults $$($(BIN)/python -m tests.faults.matrix)
 
 .PHONY: lint
 lint: $(DEV_STAMP) ## Style, types and SQL

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -20,6 +21,7 @@ from include.ingest.read_csv import header_faults
 from include.ingest.table import FileTable, Positions, expected_columns
 
 _SECONDS = 1_800
+_ENVIRONMENT = ("LD_LIBRARY_PATH", "TMPDIR")  # nothing else of ours is of use to it, secrets least of all
 _CHILD = Path(__file__).with_name("parquet_child.py")
 
 
@@ -100,7 +102,7 @@ def _child(path: Path, target: Path, memory: int, wanted: dict[str, Any]) -> dic
             capture_output=True,
             timeout=_SECONDS,
             check=False,
-            env={},  # nothing of ours is of use to it, secrets least of all
+            env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
             preexec_fn=die_with_parent,  # noqa: PLW1509  one call to the kernel, no lock of ours
         )
         answer = json.loads(done.stdout) if done.returncode == 0 else None

@@ -15,7 +15,16 @@ import pytest
 from include.ingest import DeliveryOutcome, ingest_all
 from include.settings import Settings
 from tests.faults import oracle
-from tests.faults.corpus import EXTRACT, SOURCES, drawn_files, in_parquet, spoilt_files, spoilt_rows, written
+from tests.faults.corpus import (
+    EXTRACT,
+    SOURCES,
+    drawn_files,
+    good_row,
+    in_parquet,
+    spoilt_files,
+    spoilt_rows,
+    written,
+)
 from tests.ingest.builder import Delivery
 from tests.synthetic.extracts import FILES
 
@@ -112,3 +121,33 @@ def test_drawn_at_random(tmp_path: Path, source: str, seed: int) -> None:
         later = written(rng, delta(source, drawn_files(rng, source, 0.1, is_delta=True), number))
         wanted = oracle.judge(source, later.files, EXTRACT, wanted)
         must_agree(settings, take(settings, tmp_path / "landing", later), wanted, later)
+
+
+PLACES = [pytest.param(n, marks=() if n % 25 == 0 else pytest.mark.deep) for n in range(50)]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_quote_opened_anywhere(tmp_path: Path, place: int) -> None:
+    """One quote too many at any of 50 places: refused, or every record is loaded or put aside, none swallowed."""
+    settings = Settings(data_dir=tmp_path / "data", landing=None, threads=1)
+    delivery = Delivery(
+        "visor_summary", files={"visor_summary": [good_row("visor_summary", n) for n in range(1, 13)]}
+    )
+    content = delivery.csv("visor_summary")
+    at = 1 + place * (len(content) - 2) // 49
+    delivery.raw["visor_summary.csv"] = content[:at] + b'"' + content[at:]
+    outcome = take(settings, tmp_path / "landing", delivery)
+    if outcome.status == "refused":
+        codes = {fault.code for fault in outcome.faults}
+        assert codes <= {
+            "unterminated_quote",
+            "row_count",
+            "column_missing",
+            "column_unknown",
+            "text_after_quote",
+        }
+        return
+    (counts,) = outcome.files
+    assert counts.rows == 12 == counts.loaded + counts.quarantined
+    bronze = pq.read_table(settings.data_dir / counts.bronze).column("visor_id").to_pylist()
+    assert len(set(bronze)) == counts.loaded >= 11

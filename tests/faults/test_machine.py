@@ -129,6 +129,26 @@ def test_told_to_stop(ground: Ground, number: signal.Signals) -> None:
     ground.must_recover()
 
 
+def test_a_child_dies_with_its_parent(tmp_path: Path) -> None:
+    """A run that is killed leaves no build behind that writes on without the lock."""
+    told = tmp_path / "pid"
+    child = f"import os, time; open({str(told)!r}, 'w').write(str(os.getpid())); time.sleep(120)"
+    parent = (
+        "import subprocess, sys; from include.children import die_with_parent; "
+        "subprocess.run([sys.executable, '-c', sys.argv[1]], preexec_fn=die_with_parent)"
+    )
+    run = subprocess.Popen([sys.executable, "-c", parent, child], cwd=REPOSITORY)
+    while not told.exists() or not told.read_text():
+        time.sleep(0.01)
+    run.kill()
+    run.wait()
+    state = Path(f"/proc/{told.read_text()}/stat")
+    end = time.monotonic() + 30
+    while state.exists() and state.read_text().split()[2] != "Z" and time.monotonic() < end:
+        time.sleep(0.01)
+    assert not state.exists() or state.read_text().split()[2] == "Z"
+
+
 def test_twenty_starts_at_once(ground: Ground) -> None:
     codes = json.loads(ground.drive(starts=20).stdout.splitlines()[-1])
     assert len(codes) == 20
