@@ -17,7 +17,7 @@ from include.cli_options import DataDir
 from include.cli_options import settings_from as _settings
 from include.cli_service import service_app
 from include.environment import quiet_environment
-from include.errors import HhwError, IntegrityError, UsageError
+from include.errors import HhwError, UsageError
 from include.files import private_dir
 from include.runs import Mode, RunRequest
 from include.settings import get_settings
@@ -192,32 +192,6 @@ def pin(
 
     pin_release(_settings(data_dir), release, reason)
     typer.echo(f"Release {release} is pinned.")
-
-
-@app.command()
-def unpin(
-    release: str, data_dir: DataDir = None, reason: Annotated[str, typer.Option("--reason", help="Why.")] = ""
-) -> None:
-    """Let retention have a pinned release again."""
-    from include.publication.retention import unpin as unpin_release
-
-    unpin_release(_settings(data_dir), release, reason)
-    typer.echo(f"Release {release} is no longer pinned.")
-
-
-@app.command()
-def doctor(data_dir: DataDir = None) -> None:
-    """Look for what a crash, a full disk or a hand has left; repair what is safe, and say what a person must do."""
-    from include.doctor import examine
-
-    findings = examine(_settings(data_dir))
-    for finding in findings:
-        typer.echo(f"{finding.state.upper():9} {finding.sentence}")
-        if finding.remedy:
-            typer.echo(f"          What to do: {finding.remedy}")
-    if any(finding.state == "needs you" for finding in findings):
-        raise typer.Exit(IntegrityError.exit_code)
-    typer.echo("Nothing is left to do." if findings else "Nothing is wrong.")
 
 
 @app.command()

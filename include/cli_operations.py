@@ -1,4 +1,4 @@
-"""What keeps an installation well: ``hhw watch``, ``notify``, ``backup`` and ``restore``."""
+"""What keeps an installation well: ``hhw watch``, ``notify``, ``doctor``, ``unpin``, ``backup``, ``restore``."""
 
 from __future__ import annotations
 
@@ -59,6 +59,33 @@ def notify(
     for name, reason in done.failed.items():
         typer.echo(f"{name}: {reason}", err=True)
     raise typer.Exit(1 if done.failed else 0)
+
+
+@operations_app.command()
+def unpin(
+    release: str, data_dir: DataDir = None, reason: Annotated[str, typer.Option("--reason", help="Why.")] = ""
+) -> None:
+    """Let retention have a pinned release again."""
+    from include.publication.retention import unpin as unpin_release
+
+    unpin_release(settings_from(data_dir), release, reason)
+    typer.echo(f"Release {release} is no longer pinned.")
+
+
+@operations_app.command()
+def doctor(data_dir: DataDir = None) -> None:
+    """Look for what a crash, a full disk or a hand has left; repair what is safe, and say what a person must do."""
+    from include.doctor import examine
+    from include.errors import IntegrityError
+
+    findings = examine(settings_from(data_dir))
+    for finding in findings:
+        typer.echo(f"{finding.state.upper():9} {finding.sentence}")
+        if finding.remedy:
+            typer.echo(f"          What to do: {finding.remedy}")
+    if any(finding.state == "needs you" for finding in findings):
+        raise typer.Exit(IntegrityError.exit_code)
+    typer.echo("Nothing is left to do." if findings else "Nothing is wrong.")
 
 
 @operations_app.command()
