@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import stat
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +38,7 @@ from include.rebuild import lost_bronze, rebuild_bronze
 from include.runs import Outcome, list_runs
 from include.settings import Settings
 
+_YOUNG_SECONDS = 600
 State = Literal["repaired", "needs you", "note"]
 
 
@@ -90,8 +92,11 @@ def _journals(settings: Settings) -> Iterator[Finding]:
 
 def _leftovers(settings: Settings) -> Iterator[Finding]:
     """Remove what a killed run was writing; under the run lock nobody is."""
-    stores = (settings.bronze_dir, settings.quarantine_dir, settings.history_dir, settings.state_dir)
+    stores = (settings.bronze_dir, settings.quarantine_dir, settings.history_dir)
     left = [path for store in stores for path in store.rglob(".*.tmp")]
+    # watch and notify write to state without the run lock: what is young may be theirs
+    old = time.time() - _YOUNG_SECONDS
+    left += [path for path in settings.state_dir.rglob(".*.tmp") if path.lstat().st_mtime < old]
     left += [
         *(settings.landing_dir / INCOMING).glob("*"),
         settings.work_dir / ".ingest",

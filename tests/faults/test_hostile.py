@@ -23,6 +23,7 @@ from tests.faults.able import needs
 from tests.faults.protocol import settings_of
 from tests.ingest.builder import Delivery, full
 
+pytestmark = pytest.mark.deep
 NAMES = [
     b"\xff\xfe", b"a[1]", b"..x", b"20260920\n", b"-rf", b"x" * 255, "\u202e20260920".encode(), b"20260920; rm -rf x",
     b"$(id)", b"{{ 7*7 }}", b"%2e%2e", b"a%20b", "\uff12\uff10260920".encode(), b"20260920 ", b"CON", b"'\"",
@@ -131,7 +132,6 @@ def _custody_parquet() -> bytes:
     return content.getvalue()
 
 
-@pytest.mark.deep
 @settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_any_damage_to_a_parquet_file_is_refused_or_adds_up(

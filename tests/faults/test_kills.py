@@ -38,10 +38,6 @@ def must_all_hold(found: list[dict[str, object]], kills: int) -> None:
     assert {str(one["step"]) for one in trials} <= {step for step, _ in STEPS} | {"begin", "other"}
 
 
-def test_killed_here_and_there(tmp_path: Path) -> None:
-    must_all_hold(killed(tmp_path, 9), 9)
-
-
 @pytest.mark.deep
 def test_killed_at_every_step(tmp_path: Path) -> None:
     """180 kills spread over the steps of the protocol and at random moments of its work."""

@@ -30,6 +30,7 @@ def strace(*injected: str) -> list[str]:
     ]
 
 
+@deep
 @needs("strace")
 @pytest.mark.parametrize("when", [2, *(pytest.param(n, marks=deep) for n in (1, 3, 5, 8, 13, 21, 24))])
 def test_killed_at_a_rename(ground: Ground, when: int) -> None:
@@ -57,6 +58,7 @@ ERRORS = [
 ]
 
 
+@deep
 @needs("strace")
 @pytest.mark.parametrize(
     "rule",
@@ -113,6 +115,7 @@ def _flushed(line: str) -> str:
     return line.split("<", 1)[1].split(">", 1)[0] if call.startswith(("fsync", "fdatasync")) else ""
 
 
+@deep
 @pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=deep)])
 def test_told_to_stop(ground: Ground, number: signal.Signals) -> None:
     paths = [str(path) for path in (ground.data, ground.base.landing, ground.base.build)]
@@ -129,6 +132,7 @@ def test_told_to_stop(ground: Ground, number: signal.Signals) -> None:
     ground.must_recover()
 
 
+@deep
 def test_a_child_dies_with_its_parent(tmp_path: Path) -> None:
     """A run that is killed leaves no build behind that writes on without the lock."""
     told = tmp_path / "pid"
@@ -159,6 +163,7 @@ def test_twenty_starts_at_once(ground: Ground) -> None:
     ground.must_recover()
 
 
+@deep
 @pytest.mark.parametrize("text", ["", "999999999", f"{os.getppid()}\n"])
 def test_a_lock_file_that_nobody_holds(ground: Ground, text: str) -> None:
     """The lock is a flock: neither a file left behind nor the number of a process that lives means anything."""
@@ -169,6 +174,7 @@ def test_a_lock_file_that_nobody_holds(ground: Ground, text: str) -> None:
 SPARE_KB = (0, 40, 100, 400, 800, 1_600, 2_400)
 
 
+@deep
 @needs("tmpfs")
 @pytest.mark.parametrize(
     "spare_kb", [200, *(pytest.param(kb, marks=deep) for kb in (0, 40, 100, 400, 800, 1600, 2400))]
@@ -185,6 +191,7 @@ def test_the_disk_fills_up(base_of_faults: object, tmp_path: Path, spare_kb: int
         ground.must_recover()
 
 
+@deep
 @needs("tmpfs")
 def test_no_room_for_files(base_of_faults: object, tmp_path: Path) -> None:
     with tmpfs(tmp_path / "disk", "size=64m", "nr_inodes=4000") as again:
@@ -196,6 +203,7 @@ def test_no_room_for_files(base_of_faults: object, tmp_path: Path) -> None:
         ground.must_recover()
 
 
+@deep
 @needs("tmpfs")
 def test_no_work_without_an_audit_log(ground: Ground, tmp_path: Path) -> None:
     """Ledger and audit log on a disk of their own that is full: nothing is applied, nothing published."""
@@ -217,6 +225,7 @@ def test_no_work_without_an_audit_log(ground: Ground, tmp_path: Path) -> None:
         ground.must_recover()
 
 
+@deep
 @needs("tmpfs")
 def test_a_release_is_not_moved_across_file_systems(ground: Ground) -> None:
     with tmpfs(ground.data / "published", "size=16m"):
@@ -229,6 +238,7 @@ def test_a_release_is_not_moved_across_file_systems(ground: Ground) -> None:
 LIMITS = {"file size": "--fsize=300000", "open files": "--nofile=64", "memory": f"--as={400 * 2**20}"}
 
 
+@deep
 @pytest.mark.parametrize(
     "kind", ["file size", *(pytest.param(kind, marks=deep) for kind in ("open files", "memory"))]
 )
@@ -239,6 +249,7 @@ def test_limits_of_the_process(ground: Ground, kind: str) -> None:
     ground.must_recover()
 
 
+@deep
 @needs("root")
 def test_a_data_directory_that_must_not_be_written(ground: Ground) -> None:
     done = ground.drive(["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"])
@@ -259,6 +270,7 @@ ELSEWHERE = {
 }
 
 
+@deep
 @pytest.mark.parametrize(
     "where", [w if w in ("no network", "C") else pytest.param(w, marks=deep) for w in ELSEWHERE]
 )

@@ -142,6 +142,7 @@ def drop_line(path: Path) -> None:
     path.write_bytes(b"".join(lines[1:]))
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize(("told", "spoil"), TOLD.values(), ids=TOLD)
 def test_told_and_left(ground: Ground, told: str, spoil: Spoil) -> None:
     """What only a person may decide is named with one instruction, and nothing published is touched."""
@@ -157,6 +158,7 @@ def test_told_and_left(ground: Ground, told: str, spoil: Spoil) -> None:
     assert "What to do:" in done.output
 
 
+@pytest.mark.deep
 def test_the_way_out_of_an_edited_release(ground: Ground) -> None:
     """The instruction names the release to go back to, and following it mends the matter."""
     protocol.run(ground.settings, ground.base.landing, ground.base.build)
@@ -169,6 +171,7 @@ def test_the_way_out_of_an_edited_release(ground: Ground) -> None:
     assert invariants.broken(ground.settings) == {}
 
 
+@pytest.mark.deep
 def test_a_publication_that_was_cut_off_is_written_down(ground: Ground) -> None:
     """Killed between the switch and the ledger: readers see the new release, and the books do not know of it."""
     protocol.run(ground.settings, ground.base.landing, ground.base.build)
@@ -182,6 +185,7 @@ def test_a_publication_that_was_cut_off_is_written_down(ground: Ground) -> None:
     assert [one for one in examine(ground.settings) if one.state != "note"] == []
 
 
+@pytest.mark.deep
 def test_a_release_that_was_moved_in_and_never_put_in_force(ground: Ground) -> None:
     protocol.run(ground.settings, ground.base.landing, ground.base.build)
     state = Path(ground.data / "state")
@@ -193,6 +197,7 @@ def test_a_release_that_was_moved_in_and_never_put_in_force(ground: Ground) -> N
     ground.must_recover()
 
 
+@pytest.mark.deep
 def test_a_write_ahead_log_beside_a_build_publishes_nothing(ground: Ground) -> None:
     folder = ground.data / "work" / "b-x"
     shutil.copytree(ground.base.build, folder)
@@ -208,6 +213,7 @@ def test_a_write_ahead_log_beside_a_build_publishes_nothing(ground: Ground) -> N
     ground.must_hold((ground.base.old,))
 
 
+@pytest.mark.deep
 def test_the_ledger_lost(ground: Ground) -> None:
     """Everything is taken in again from LANDING, and the release is the same to the content."""
     (ground.data / "state" / "ledger.jsonl").unlink()
@@ -216,6 +222,7 @@ def test_the_ledger_lost(ground: Ground) -> None:
     assert invariants.broken(ground.settings) == {}
 
 
+@pytest.mark.deep
 def test_a_backup_of_last_week_restored(ground: Ground) -> None:
     protocol.run(ground.settings, ground.base.landing, ground.base.build)
     shutil.move(ground.data, ground.data.with_name("lost"))
@@ -223,6 +230,7 @@ def test_a_backup_of_last_week_restored(ground: Ground) -> None:
     ground.must_recover()
 
 
+@pytest.mark.deep
 def test_pinned_and_no_longer(ground: Ground) -> None:
     pin(ground.settings, ground.base.old, "for the inspection")
     assert pinned(ground.settings) == {ground.base.old: "for the inspection"}
@@ -235,6 +243,7 @@ def test_pinned_and_no_longer(ground: Ground) -> None:
         unpin(ground.settings, ground.base.old, "again")
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("needed", [0, 10**18])
 def test_no_room_to_begin(tmp_path: Path, needed: int) -> None:
     lots = Settings(data_dir=tmp_path, min_free_mb=10**12 if not needed else 0)
@@ -244,6 +253,7 @@ def test_no_room_to_begin(tmp_path: Path, needed: int) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.deep
 def test_too_little_room_for_a_delivery(ground: Ground) -> None:
     full = ground.settings.model_copy(update={"min_free_mb": 10**9})
     with pytest.raises(FullDiskError, match="taking in police_records 20260927"):
