@@ -19,7 +19,6 @@ from include.monitoring.channels import NotifySettings, channels_of
 from include.monitoring.notify import memory_of, notify
 from include.publication.release import read_release, release_folder, release_in_force
 from include.publication.verify import verify_all
-from include.runs import Outcome, list_runs
 from include.settings import REPOSITORY, Settings
 from tests.dags.drive import CONF, TWELVE
 from tests.monitoring.sinks import mail_sink, web_sink
@@ -165,18 +164,6 @@ def test_losing_the_metadata_in_the_middle_of_a_run_loses_no_data(
     assert len(ours.models) > 20
     assert ours.content == theirs.content
     assert ours.release_id == theirs.release_id
-
-
-def test_the_same_again_after_another_loss_changes_nothing(up: Services) -> None:
-    before = release_in_force(up.settings)
-    up.kill()
-    up.database.lose()
-    up.start()
-    token = up.add_person("c.operator", "operator")
-    assert up.state_at_end(PUBLISH, up.trigger(PUBLISH, token, CONF), token) == "success"
-    assert release_in_force(up.settings) == before
-    assert [run.outcome for run in list_runs(up.settings)].count(Outcome.UNCHANGED) == 1
-    verify_all(up.settings)
 
 
 def test_no_secret_stands_in_a_log_or_on_a_command_line(up: Services) -> None:
