@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict
 from include import audit
 from include.errors import HhwError, InputError, IntegrityError, UsageError
 from include.files import fsync_dir, fsync_file, private_dir, sha256_file, write_durably
+from include.journal import Journal
 from include.ledger import FILE as LEDGER
 from include.ledger import Ledger
 from include.lock import run_lock
@@ -26,6 +27,7 @@ from include.publication.verify import verify_all
 from include.settings import Settings
 
 MANIFEST = "backup.json"
+ERASURES = "erasures.jsonl"
 FOLDERS = ("landing", "quarantine", "bronze", "history", "state", "published")
 _PASSING = frozenset({("state", "run.lock"), ("landing", ".incoming")})
 
@@ -223,6 +225,7 @@ def restore_backup(settings: Settings, backup: Path, left_over: Path | None = No
     return [
         f"{len(manifest.files)} files of {manifest.made_at} are back, every byte as in the backup.",
         f"In force: {found.release_in_force or 'none'}. Ledger and audit log are unbroken.",
+        *_erasures(settings, left_over),
         *_missing(settings, left_over),
     ]
 
@@ -232,6 +235,29 @@ def _close_releases(published: Path) -> None:
     for folder in sorted((path for path in published.rglob("*") if path.is_dir()), reverse=True):
         if not folder.is_symlink():
             folder.chmod(0o500)
+
+
+def _erasures(settings: Settings, left_over: Path | None) -> list[str]:
+    """Take over who was erased since the backup, and open the erasure again: what is restored still holds them."""
+    left = left_over / "state" / ERASURES if left_over else None
+    if left is None or not left.is_file():
+        return [
+            "Erasures since the backup must be done again; the audit log of what was lost names the authorities."
+        ]
+    try:
+        Journal(left).verify()
+    except HhwError as error:
+        return [f"The list of erasures that is left cannot be read ({error.message}): do them again."]
+    restored = settings.state_dir / ERASURES
+    held = restored.read_bytes() if restored.is_file() else b""
+    content = left.read_bytes()
+    if content == held:
+        return []
+    if not content.startswith(held):
+        return ["The list of erasures that is left does not go on from the backup's: do them again by hand."]
+    write_durably(restored, content)
+    Journal(restored).append("begun", authority="restore", marks=[])
+    return ["People were erased since the backup: carry it out here too, `hhw erase --resume`."]
 
 
 def _missing(settings: Settings, left_over: Path | None) -> list[str]:

@@ -16,9 +16,10 @@ from pathlib import Path
 import pytest
 
 from include import audit
-from include.backup import MANIFEST, check_backup, make_backup, restore_backup
+from include.backup import ERASURES, MANIFEST, check_backup, make_backup, restore_backup
 from include.errors import IntegrityError, LockedError, UsageError
 from include.ingest import ingest_all
+from include.journal import Journal
 from include.ledger import Ledger
 from include.lock import run_lock
 from include.publication.release import release_in_force
@@ -135,6 +136,38 @@ def test_last_weeks_backup_and_what_came_since_make_this_week(force: Force, tmp_
     assert set(counts.values()) == {1}
     publish(restored, "r2", people=60)
     verify_all(restored)
+
+
+def test_who_was_erased_since_the_backup_stays_erased(force: Force, tmp_path: Path) -> None:
+    """The tombstones come along, and the erasure is open again: what was restored still holds the person."""
+    journal = Journal(force.settings.state_dir / ERASURES)
+    journal.append("begun", authority="one", marks=["a"])
+    journal.append("done")
+    backup = force.back_up()
+    journal.append("begun", authority="two", marks=["b"])
+    restored = Settings(data_dir=tmp_path / "elsewhere")
+    told = restore_backup(restored, backup, left_over=force.settings.data_dir)
+    assert any("hhw erase --resume" in line for line in told)
+    entries = Journal(restored.state_dir / ERASURES).read()
+    assert [mark for one in entries for mark in one.data.get("marks", [])] == ["a", "b"]
+    assert entries[-1].event == "begun"
+    Journal(restored.state_dir / ERASURES).verify()
+
+
+def test_without_what_is_left_somebody_must_do_the_erasures_again(force: Force, tmp_path: Path) -> None:
+    told = restore_backup(Settings(data_dir=tmp_path / "elsewhere"), force.back_up())
+    assert any("Erasures since the backup must be done again" in line for line in told)
+
+
+def test_a_list_of_erasures_that_was_changed_is_not_taken_over(force: Force, tmp_path: Path) -> None:
+    backup = force.back_up()
+    path = force.settings.state_dir / ERASURES
+    Journal(path).append("begun", authority="two", marks=["b"])
+    path.write_bytes(path.read_bytes().replace(b"two", b"TWO"))
+    restored = Settings(data_dir=tmp_path / "elsewhere")
+    told = restore_backup(restored, backup, left_over=force.settings.data_dir)
+    assert any("cannot be read" in line and "do them again" in line for line in told)
+    assert not (restored.state_dir / ERASURES).exists()
 
 
 def test_a_delivery_that_is_gone_is_named(force: Force, tmp_path: Path) -> None:
