@@ -29,7 +29,7 @@ FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
-ROWS_LOOKED_AT = 30
+ROWS_LOOKED_AT = 12
 SHOT_HEIGHT = 2600
 WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 
