@@ -172,7 +172,7 @@ def visit(
         timezone_id="Europe/London",
         locale="en-GB",
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(60_000)
     page = context.new_page()
     seen = Visit(page, folder)
     page.on("console", lambda said: seen.complaints.append(said.text) if said.type in _BAD else None)
