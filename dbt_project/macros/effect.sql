@@ -36,16 +36,20 @@
 
 {#
     Wilson's score interval of a share, without continuity correction (Wilson 1927; Newcombe 1998, method 3):
-    (p + z^2/2n -+ z sqrt(p(1-p)/n + z^2/4n^2)) / (1 + z^2/n).
+    (p + z^2/2n -+ z sqrt(p(1-p)/n + z^2/4n^2)) / (1 + z^2/n). Its low end is exactly 0 where nobody is hit, and its high end 1
+    where everybody is: computed, either may miss by the last bit, and then lies on the wrong side of the share.
 #}
 {% macro wilson_limit(hits, n, side) -%}
-    {{ "greatest(0.0, " if side == "low" else "least(1.0, " }}(
-        cast({{ hits }} as double) / {{ n }} + power({{ normal_quantile() }}, 2) / (2.0 * {{ n }})
-        {{ "-" if side == "low" else "+" }} {{ normal_quantile() }} * sqrt(
-            cast({{ hits }} as double) / {{ n }} * (1.0 - cast({{ hits }} as double) / {{ n }}) / {{ n }}
-            + power({{ normal_quantile() }}, 2) / (4.0 * power({{ n }}, 2))
-        )
-    ) / (1.0 + power({{ normal_quantile() }}, 2) / {{ n }}))
+    case
+        when {{ hits }} = {{ "0" if side == "low" else n }} then {{ "0.0" if side == "low" else "1.0" }}
+        else (
+            cast({{ hits }} as double) / {{ n }} + power({{ normal_quantile() }}, 2) / (2.0 * {{ n }})
+            {{ "-" if side == "low" else "+" }} {{ normal_quantile() }} * sqrt(
+                cast({{ hits }} as double) / {{ n }} * (1.0 - cast({{ hits }} as double) / {{ n }}) / {{ n }}
+                + power({{ normal_quantile() }}, 2) / (4.0 * power({{ n }}, 2))
+            )
+        ) / (1.0 + power({{ normal_quantile() }}, 2) / {{ n }})
+    end
 {%- endmacro %}
 
 {# The normal quantile of the two-sided confidence level. Both levels in use are written out: SQL has no quantiles. #}

@@ -30,4 +30,7 @@ def wilson_interval(hits: int, n: int, level: float = 0.95) -> tuple[float, floa
     centre = share + z * z / (2 * n)
     margin = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
     scale = 1 + z * z / n
-    return (centre - margin) / scale, (centre + margin) / scale
+    # At the ends the formula gives exactly 0 and 1, but for the last bit of a double.
+    low = 0.0 if hits == 0 else (centre - margin) / scale
+    high = 1.0 if hits == n else (centre + margin) / scale
+    return low, high

@@ -24,6 +24,12 @@ def test_statsmodels_says_the_same(hits: int, n: int, level: float) -> None:
     assert wilson_interval(hits, n, level) == pytest.approx(expected, abs=1e-12)
 
 
+@pytest.mark.parametrize("n", [5, 6, 7, 8, 9, 10, 11, 61, 2_999])
+def test_the_interval_holds_a_share_of_nobody_and_of_everybody(n: int) -> None:
+    assert wilson_interval(0, n)[0] == 0.0
+    assert wilson_interval(n, n)[1] == 1.0
+
+
 @pytest.mark.parametrize(("hits", "n"), [(0, 0), (-1, 5), (6, 5)])
 def test_what_is_no_share_is_refused(hits: int, n: int) -> None:
     with pytest.raises(ValueError, match="no share"):
