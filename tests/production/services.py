@@ -71,17 +71,26 @@ class Services:
 
         return health_of(name, f"http://127.0.0.1:{self.port}") == "healthy"
 
+    def processes(self) -> list[int]:
+        """Return every process of the services: of their sessions, or with their data directory in its environment."""
+        sessions = {one.pid for one in self.running.values()}
+        mark = f"HHW_DATA_DIR={self.folder / 'data'}".encode()
+        found = []
+        for process in Path("/proc").glob("[0-9]*"):
+            with _gone_is_fine():
+                session = int((process / "stat").read_text().rpartition(")")[2].split()[3])
+                if session in sessions or mark in (process / "environ").read_bytes().split(b"\0"):
+                    found.append(int(process.name))
+        return found
+
     def kill(self) -> None:
         """End every service and all it started, without a warning."""
-        for one in self.running.values():
+        for pid in self.processes():
             with _gone_is_fine():
-                os.killpg(one.pid, signal.SIGKILL)
+                os.kill(pid, signal.SIGKILL)
+        for one in self.running.values():
             one.wait()
         self.running.clear()
-        for process in Path("/proc").glob("[0-9]*/environ"):
-            with _gone_is_fine():
-                if f"HHW_DATA_DIR={self.folder / 'data'}".encode() in process.read_bytes().split(b"\0"):
-                    os.kill(int(process.parent.name), signal.SIGKILL)
 
     def ask(self, method: str, path: str, body: Any = None, token: str = "") -> tuple[int, Any]:
         """Ask the API and return status and answer."""
