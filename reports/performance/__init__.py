@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reports import formats
-from reports.performance import cases, effect, followup, money, staff, trust
+from reports.performance import cases, compared, effect, followup, money, staff, trust
 from reports.performance.unit_rows import Candidate, Visor, WayIn
 from reports.performance.words import total
 from reports.ranking import Key
@@ -17,7 +17,7 @@ def _heading(source: Source) -> Heading:
     kicker = f"Fortnightly performance \u00b7 {source.context.force_name} \u00b7 as at {as_at}"
     rows = staff.now(source)
     risky = sum(row.is_over_30_pct_high_risk is True for row in rows)
-    judged = effect.judged(source)
+    judged = compared.judged(source)
     if rows:
         who = f"{formats.number(risky)} of {formats.plural(len(rows), 'manager', 'managers')} carry over 30 % high risk"
         title = f"{who}; {judged}"
@@ -77,17 +77,13 @@ def _count(rows: tuple[Visor, ...], field: str, label: str, note: str) -> Key:
 
 
 def _effect_key(source: Source) -> tuple[Key, ...]:
-    rows = effect.select(source, methods=(effect.LED_BY,))
-    return tuple(
-        Key(
-            formats.number(row.rate_ratio, 2),
-            "times the offences to be expected",
-            f"95 % interval {formats.number(row.ci_low, 2)} to {formats.number(row.ci_high, 2)}, "
-            f"{formats.number(row.n)} people, whole time managed: {row.verdict or 'no verdict'}",
-            "plain",
-        )
-        for row in rows
-    )
+    row = compared.led(source)
+    if row is None:
+        return ()
+    interval = f"95 % interval {formats.number(row.ci_low, 2)} to {formats.number(row.ci_high, 2)}"
+    people = f"{formats.number(row.nominals)} people, whole time managed"
+    note = f"{interval}, {people}; announced: {row.verdict or 'too few'}"
+    return (Key(formats.number(row.rate_ratio, 2), "times the offences to be expected", note, "plain"),)
 
 
 PAGE = Page(

@@ -8,16 +8,17 @@ from dataclasses import replace
 from reports import formats, words
 from reports.charts.chart import Chart
 from reports.charts.comparisons import Interval, Reference, forest
-from reports.performance.effect_rows import Effect, Idiom
+from reports.performance import compared
+from reports.performance.compared import COMPARING, FOUND
+from reports.performance.effect_rows import Compared, Effect, Idiom
 from reports.performance.words import ALL, COHORT, about, cohort
 from reports.sections import Content, Source
 from reports.tables import Column, Kind, Table, table_of
 
 NAIVE = "naive"
 WITHOUT_COMPARISON = (NAIVE, "exposure_adjusted")
-HONEST = ("expected_without_management", "matched_difference")
-LED_BY = HONEST[0]
-"""The method that leads: the one the cost rests on too."""
+LED_BY = COMPARING[0]
+"""The method whose ratio is printed first: the one that the cost rests on too."""
 
 NO_VERDICT = "no comparison, no verdict"
 
@@ -49,30 +50,7 @@ def select(
     return sorted((row for row in found if row.method in methods), key=lambda row: methods.index(row.method))
 
 
-def verdicts(source: Source) -> set[str]:
-    """Return the verdicts of the methods with a comparison over every window."""
-    return {
-        row.verdict or "too few"
-        for window in words.WINDOW
-        for row in select(source, window=window, methods=HONEST)
-    }
-
-
-def judged(source: Source) -> str:
-    """Say in one sentence what the honest methods say together, and no more than that."""
-    found = verdicts(source)
-    if not found or found == {"too few"}:
-        return "too few people can be compared to say whether management changes offending"
-    if found == {"evidence of a fall"}:
-        return "offending falls under management by more than was to be expected"
-    if "evidence of a rise" in found and "evidence of a fall" not in found:
-        return "there are signs that offending rises under management"
-    if found & {"evidence of a fall", "evidence of a rise"}:
-        return "whether management reduces offending depends on the window looked at"
-    return "we cannot tell whether management changes offending"
-
-
-def ratio(row: Effect) -> str:
+def ratio(row: Effect | Compared) -> str:
     """Write a rate ratio with its interval."""
     if row.rate_ratio is None:
         return formats.MISSING
@@ -122,21 +100,26 @@ def effect(source: Source) -> Content:
         empty=empty,
         limit=40,
     )
-    charts = [
-        chart for chart in (_by_method(source), _by_window(source), _by_cohort(source)) if chart is not None
-    ]
-    led = select(source, methods=(LED_BY,))
-    said = tuple(_said(source, row) for row in led)
+    drawn = (compared.chart(source), _by_method(source), _by_window(source), _by_cohort(source))
+    led = compared.led(source)
+    said = (_said(source, led),) if led else ()
     return Content(
-        (*said, WARNING) if rows else (), (methods,), (everything, *_idiom(source)), charts=tuple(charts)
+        (*said, WARNING) if rows else (),
+        (compared.table(source), methods),
+        (everything, *_idiom(source)),
+        charts=tuple(chart for chart in drawn if chart is not None),
     )
 
 
-def _said(source: Source, row: Effect) -> str:
+def _said(source: Source, row: Compared) -> str:
+    carried = compared.by_window(source)
+    windows = formats.join_words([f"{words.WINDOW[window]}: {found}" for window, found in carried.items()])
     return (
         f"Recorded offences of managed people over their whole time managed are {ratio(row)} times what was to be "
-        f"expected of them without management: {row.verdict or 'no verdict'}, from {formats.number(row.n)} people "
-        f"and {formats.number(row.n_comparison)} comparable people. Over all windows, {judged(source)}."
+        f"expected of them without management, from {formats.number(row.nominals)} people and "
+        f"{formats.number(row.comparators)} comparable people. Announced: {row.verdict or 'too few'}. The rule was "
+        "fixed before the figures: a fall or a rise is announced only where both comparisons find it, over the whole "
+        f"time managed. By window both carry: {windows}."
     )
 
 
@@ -200,17 +183,17 @@ def _spoken(row: Interval) -> str:
 def _by_window(source: Source) -> Chart | None:
     rows = [
         _interval(row, f"{words.METHOD_SHORT[row.method].capitalize()}, {said}")
-        for method in HONEST
+        for method in COMPARING
         for window, said in words.WINDOW.items()
         for row in select(source, window=window, methods=(method,))
     ]
     if not has_values(rows):
         return None
-    found = {row.note for row in rows}
+    carried = list(compared.by_window(source).values())
     title = (
-        f"Every window says the same: {rows[0].note}"
-        if len(found) == 1
-        else "The verdict is not the same in every window"
+        f"Both comparisons, every window: {carried[0]}"
+        if len(set(carried)) == 1
+        else f"Both comparisons find a fall in {carried.count(FOUND[0])} of {len(carried)} windows"
     )
     alt = (
         "Forest plot of the two methods with a comparison, by window: "
@@ -229,22 +212,25 @@ def _by_window(source: Source) -> Chart | None:
 
 
 def _by_cohort(source: Source) -> Chart | None:
-    found = [
-        row
-        for row in source.models.load(Effect)
-        if (row.basis, row.outcome, row.window_months, row.method)
-        == ("recorded", "offences", "whole", LED_BY)
+    found = [row for row in source.models.load(Compared) if row.outcome == "offences"]
+    rows = [
+        Interval(cohort(row.cohort), None, n=row.nominals, note="too few")
+        if row.verdict == "too few"
+        else Interval(
+            cohort(row.cohort), row.rate_ratio, row.ci_low, row.ci_high, row.nominals, row.verdict or ""
+        )
+        for row in found
     ]
-    rows = [_interval(row, cohort(row.cohort)) for row in found]
     if len(rows) < 2 or not has_values(rows):
         return None
     few = sum(row.value is None for row in rows)
-    falls = sum(row.verdict == "evidence of a fall" for row in found if row.cohort != ALL)
+    falls = sum(row.verdict == FOUND[0] for row in found if row.cohort != ALL)
     who = formats.plural(falls, "cohort shows", "cohorts show") if falls else "No cohort by itself shows"
     title = f"{who} evidence of a fall; {formats.plural(few, 'has', 'have')} too few people to tell"
     alt = "Forest plot of the rate ratio by cohort: " + "; ".join(_spoken(row) for row in rows) + "."
     subtitle = (
-        "Rate ratio of recorded offences against what was to be expected, by cohort, whole time managed"
+        "Rate ratio of recorded offences against what was to be expected, whole time managed; verdict of both "
+        "comparisons"
     )
     return forest(
         "effect_by_cohort",

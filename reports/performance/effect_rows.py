@@ -207,3 +207,25 @@ class Offending:
     cost_during_gbp: float | None
     offences_without_cost_share: float | None
     price_year: str | None
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Managed people beside their comparators, with the verdict that both methods carry together."""
+
+    model: ClassVar[str] = "rpt_board__reoffending"
+    order: ClassVar[str] = "nominals desc nulls last, cohort, outcome desc"
+
+    cohort: str
+    outcome: str
+    nominals: int | None
+    comparators: int | None
+    rate_pre: float | None
+    rate_during: float | None
+    comparison_rate_pre: float | None
+    comparison_rate_during: float | None
+    expected_rate: float | None
+    rate_ratio: float | None
+    ci_low: float | None
+    ci_high: float | None
+    verdict: str | None

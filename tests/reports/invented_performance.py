@@ -186,10 +186,23 @@ def _effect() -> dict[str, Rows]:
                             "verdict": "too few" if few else verdict(ratio / spread, ratio * spread),
                         }
                     )
+    compared = (
+        "cohort outcome nominals comparators rate_pre rate_during comparison_rate_pre comparison_rate_during"
+    )
+    compared += (
+        " expected_rate rate_ratio ci_low ci_high difference_ratio difference_low difference_high verdict"
+    )
+    ends = (0.94 / math.exp(0.12), 0.94 * math.exp(0.12), 1.0, 1.0 / math.exp(0.12), math.exp(0.12))
     balance = "cohort covariate n_before n_after n_comparison standardised_difference_before"
     balance += " standardised_difference_after is_balanced"
     return {
         "rpt_reoffending__effect": rows,
+        "rpt_board__reoffending": _rows(
+            compared,
+            ("all", "offences", 120, 480, 5.0, 2.35, 4.8, 2.4, 2.5, 0.94, *ends, "inconclusive"),
+            ("iom", "offences", 60, 240, 6.0, 2.82, 5.8, 2.9, 3.0, 0.94, *ends, "inconclusive"),
+            ("female", "offences", 7, 28, 4.0, 1.0, 4.0, 2.0, 2.0, *[None] * 6, "too few"),
+        ),
         "rpt_reoffending__balance": _rows(
             balance,
             ("all", "score", 130, 120, 480, 1.2, 0.01, True),

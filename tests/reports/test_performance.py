@@ -12,7 +12,7 @@ import pytest
 
 from include.errors import IntegrityError
 from reports.charts.chart import MEASURED, arrays
-from reports.performance import PAGE, effect
+from reports.performance import PAGE, compared
 from reports.render import render
 from tests.reports.conftest import make_context
 from tests.reports.invented import Invented, invent
@@ -197,7 +197,9 @@ def test_before_and_after_never_stand_bare(page: Parts) -> None:
     text = section(page, "effect")
     assert "Before against during is no evidence of an effect." in text
     assert "0.94 (95 % interval 0.83 to 1.06) times what was to be expected" in text
-    assert "inconclusive, from 120 people and 480 comparable people" in text
+    assert "from 120 people and 480 comparable people. Announced: inconclusive." in text
+    assert "first 6 months: inconclusive, first 12 months: inconclusive" in text
+    assert "Offences a year: managed people from 5.0 to 2.4, people like them from 4.8 to 2.4" in text
     rows = {(row[0], row[1]): row for row in page.table("t-effect_methods").rows}
     naive = rows["offences", "Before against during, as it stands"]
     assert naive[2] == f"{RATIOS['naive'] + 0.03:.2f}"
@@ -228,24 +230,55 @@ def test_too_few_have_no_number(figures: dict[str, Any], page: Parts) -> None:
     assert page.table("t-effect_by_cohort").rows[-1][:3] == ["female", "7", "missing"]
 
 
+FALL, RISE, OPEN, FEW = "evidence of a fall", "evidence of a rise", "inconclusive", "too few"
+
+
 @pytest.mark.parametrize(
-    ("found", "said"),
+    ("verdicts", "carried"),
     [
-        ({"evidence of a fall"}, "offending falls under management"),
-        ({"evidence of a fall", "inconclusive"}, "depends on the window looked at"),
-        ({"inconclusive"}, "we cannot tell"),
-        ({"inconclusive", "too few"}, "we cannot tell"),
-        ({"too few"}, "too few people"),
-        (set(), "too few people"),
-        ({"evidence of a rise", "inconclusive"}, "signs that offending rises"),
-        ({"evidence of a rise", "evidence of a fall"}, "depends on the window looked at"),
+        ([FALL, FALL], FALL),
+        ([FALL, OPEN], OPEN),
+        ([FALL, RISE], OPEN),
+        ([RISE, RISE], RISE),
+        ([OPEN, FEW], FEW),
+        ([FALL, None], FEW),
+        ([], FEW),
+    ],
+)
+def test_a_finding_is_carried_only_by_both(verdicts: list[str | None], carried: str) -> None:
+    assert compared.together(verdicts) == carried
+
+
+@pytest.mark.parametrize(
+    ("verdict", "windows", "said"),
+    [
+        (FALL, [FALL] * 4, "there is evidence that offending falls under management"),
+        (
+            FALL,
+            [OPEN, FALL, OPEN, FALL],
+            "there is evidence that offending falls under management, though not in every window",
+        ),
+        (OPEN, [FALL, OPEN], "we cannot tell whether management changes offending"),
+        (RISE, [RISE] * 4, "there is evidence that recorded offending rises under management"),
+        (FEW, [], "too few people can be compared to say whether management changes offending"),
+        (None, [], "too few people can be compared to say whether management changes offending"),
+        ("unheard of", [], "we cannot tell whether management changes offending"),
     ],
 )
 def test_the_judgement_is_no_bolder_than_its_verdicts(
-    monkeypatch: pytest.MonkeyPatch, found: set[str], said: str
+    verdict: str | None, windows: list[str], said: str
 ) -> None:
-    monkeypatch.setattr(effect, "verdicts", lambda _: found)
-    assert said in effect.judged(None)  # type: ignore[arg-type]
+    assert compared.judgement(verdict, windows) == said
+
+
+def test_announced_and_windows_agree(people: Invented, page: Parts) -> None:
+    announced = {row["cohort"]: row["verdict"] for row in model(people, "rpt_board__reoffending")}
+    shown = {row[0]: row[-1] for row in page.table("t-compared").rows}
+    assert shown == {
+        "everybody managed": announced["all"],
+        "integrated offender management (IOM)": announced["iom"],
+        "female": FEW,
+    }
 
 
 def test_what_is_not_complete_never_leads(page: Parts, figures: dict[str, Any]) -> None:
