@@ -11,8 +11,8 @@ Out: a release with `rpt_algorithm__*` and the pages that read them; asset `rele
 
 ## Schedule and why
 Twice a year, as the evaluators of the first unit did: Airflow starts it at 08:00 on every Monday of March and
-September, and the first task skips all but the first on which a ranking is due, for the Sunday before. Where the
-fortnightly run of that morning has published the same figures, this one finds them in force and changes nothing.
+September, and the first task skips all but the first on which a ranking is due, for the Sunday before. It makes the
+algorithm report; the ranking of the fortnightly run of that morning is carried over.
 By hand at any time: `run_dates` reaches further back than the default grid, say 2016-09-04:2026-09-20:14.
 
 ## If it fails

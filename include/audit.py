@@ -8,7 +8,9 @@ from __future__ import annotations
 import getpass
 from typing import Any
 
-from include.journal import Entry, Journal
+from include.errors import IntegrityError
+from include.journal import GENESIS, Entry, Journal
+from include.publication.release import list_releases
 from include.settings import Settings
 
 FILE = "audit.jsonl"
@@ -25,15 +27,25 @@ def record(settings: Settings, event: str, **data: Any) -> Entry:
 
 
 def verify(settings: Settings) -> int:
-    """Check the chain.
+    """Check the chain, and that no line is gone on which a kept release rests.
+
+    A chain whose end was cut off is whole in itself: each release holds the hash of the line that was last then.
 
     Returns:
         The number of lines.
 
     Raises:
-        IntegrityError: Names the first line that was changed, dropped, added or moved.
+        IntegrityError: Names the first line that was changed, dropped, added or moved, or the release.
     """
-    return journal(settings).verify()
+    lines = journal(settings).verify()
+    hashes = {GENESIS, *(entry.hash for entry in journal(settings))}
+    for release in list_releases(settings):
+        if release.audit_head not in hashes:
+            raise IntegrityError(
+                f"{FILE} was cut after line {lines}: the line on which release {release.release_id} rests is gone.",
+                "Restore the file from the last backup, and find out who wrote to it.",
+            )
+    return lines
 
 
 def account() -> str:

@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from include.cli_decisions import decisions_app
 from include.cli_operations import operations_app
 from include.cli_options import DataDir
 from include.cli_options import settings_from as _settings
@@ -21,6 +22,7 @@ from include.errors import HhwError, UsageError
 from include.files import private_dir
 from include.runs import Mode, RunRequest
 from include.settings import get_settings
+from reports.outputs import Cadence
 
 app = typer.Typer(
     add_completion=False,
@@ -32,18 +34,25 @@ audit_app = typer.Typer(no_args_is_help=True, help="The audit log.")
 app.add_typer(audit_app, name="audit")
 app.add_typer(service_app, name="service")
 app.add_typer(operations_app)
+app.add_typer(decisions_app)
 
 AsAt = Annotated[str, typer.Option("--as-at", help="Date of the figures, YYYY-MM-DD.")]
 RunDates = Annotated[str, typer.Option("--run-dates", help="Dates with commas between, or FROM:TO:DAYS.")]
 Nominals = Annotated[int, typer.Option("--nominals", min=50, help="Size of the synthetic force.")]
 
 
-def _request(as_at: str, run_dates: str, mode: str = "publish", reason: str = "") -> RunRequest:
+def _request(
+    as_at: str,
+    run_dates: str,
+    mode: str = "publish",
+    reason: str = "",
+    cadence: Cadence = Cadence.FORTNIGHTLY,
+) -> RunRequest:
     try:
         day = datetime.strptime(as_at, "%Y-%m-%d").date() if as_at else None  # noqa: DTZ007  a date has no zone
     except ValueError as error:
         raise UsageError(f"AS_AT {as_at!r} is not a date.", "Write it as 2026-09-20.") from error
-    return RunRequest(as_at=day, run_dates=run_dates or None, mode=Mode(mode), reason=reason)
+    return RunRequest(as_at=day, run_dates=run_dates or None, mode=Mode(mode), reason=reason, cadence=cadence)
 
 
 @app.command()
@@ -104,6 +113,9 @@ def publish(
     run_dates: RunDates = "",
     mode: Annotated[str, typer.Option("--mode", help="publish, or preview.")] = "publish",
     reason: Annotated[str, typer.Option("--reason", help="Why it is run by hand.")] = "",
+    cadence: Annotated[
+        Cadence, typer.Option("--cadence", help="What is due; what nobody has made yet is made as well.")
+    ] = Cadence.FORTNIGHTLY,
 ) -> None:
     """Build, check, render and publish from what has been taken in, without Airflow."""
     import uuid
@@ -114,7 +126,9 @@ def publish(
 
     settings = _settings(data_dir)
     show_on(typer.echo)
-    run_id = pipeline.open_run(settings, _request(as_at, run_dates, mode, reason), key=f"cli/{uuid.uuid4()}")
+    run_id = pipeline.open_run(
+        settings, _request(as_at, run_dates, mode, reason, cadence), key=f"cli/{uuid.uuid4()}"
+    )
     known = summary.deliveries_known(settings)
     try:
         pipeline.run_steps(settings, run_id)

@@ -9,6 +9,7 @@ from typing import Any
 from include.schedule import NotDueError, due_sunday, open_publishing_run
 from include.settings import Settings, get_settings
 from include.warehouse.parameters import read_parameters
+from reports.outputs import Cadence
 
 MONTHS = frozenset({3, 9})
 
@@ -42,4 +43,4 @@ def open_evaluating_run(context: Mapping[str, Any]) -> str:
     is_scheduled = str(getattr(run.run_type, "value", run.run_type)) == "scheduled"
     if is_scheduled and due_evaluation(get_settings(), run.run_after) is None:
         raise NotDueError("No evaluation is due this Monday.")
-    return open_publishing_run(context)
+    return open_publishing_run(context, Cadence.HALF_YEARLY)

@@ -14,7 +14,9 @@ from typing import Any
 
 import duckdb
 
+from include import audit
 from include import explain_queries as ask
+from include.erasure.tombstones import pseudonym
 from include.errors import InputError, UsageError
 from include.publication.release import Release, read_release, release_folder, release_in_force
 from include.settings import Settings
@@ -55,6 +57,13 @@ def explain(settings: Settings, nominal_id: str, as_at: date | None = None) -> l
         if survivor != nominal_id:
             lines.append(f"{nominal_id} was merged into {survivor}: this is the survivor's story.")
         lines += _Story(store, survivor, day, release.as_at).lines()
+    audit.record(
+        settings,
+        "consultation",
+        what="explain",
+        release_id=release.release_id,
+        person=pseudonym(settings, "audit", survivor),
+    )
     return [_safe(line) for line in lines]
 
 

@@ -97,6 +97,7 @@ class AppliedDelivery:
         all_blocks: The same, whether accepted or not.
         warnings: Sentences that were only told.
         identity: Source, id, mode, extract_date and files with rows and hashes, as one hash.
+        was: Its identities before people were erased from it.
         digest: Hash of the folder as it came.
         sizes: Bytes of each file as it came.
         looked_at: When its files were looked at.
@@ -118,6 +119,11 @@ class AppliedDelivery:
     looked_at: str = ""
     accepted_by: str = ""
     accepted_reason: str = ""
+    was: tuple[str, ...] = ()
+
+    def is_identity(self, identity: str) -> bool:
+        """Tell whether an identity is that of this delivery, as it came or as it is since."""
+        return identity in {self.identity, *self.was}
 
     def file(self, entity: str) -> FileCounts | None:
         """Return the counts of an entity, if the delivery touched it."""
@@ -166,8 +172,17 @@ class Ledger:
             for entry in entries
             if entry.event == "accepted"
         }
+        erased = {
+            (entry.data["source"], entry.data["delivery_id"]): entry.data
+            for entry in entries
+            if entry.event == "erased"
+        }
         return [
-            _applied(entry, accepted.get((entry.data["source"], entry.data["delivery_id"])))
+            _applied(
+                entry,
+                accepted.get((entry.data["source"], entry.data["delivery_id"])),
+                erased.get((entry.data["source"], entry.data["delivery_id"])),
+            )
             for entry in entries
             if entry.event == "applied" and source in (None, entry.data["source"])
         ]
@@ -235,6 +250,20 @@ class Ledger:
         body["extract_date"] = delivery.extract_date.isoformat()
         return _applied(self.append("applied", **body), None)
 
+    def record_erased(self, delivery: AppliedDelivery) -> None:
+        """Write what an applied delivery is since people were erased from it; the line that applied it stays."""
+        self.append(
+            "erased",
+            source=delivery.source,
+            delivery_id=delivery.delivery_id,
+            files=[dataclasses.asdict(counts) for counts in delivery.files],
+            identity=delivery.identity,
+            digest=delivery.digest,
+            sizes=dict(delivery.sizes),
+            looked_at=delivery.looked_at,
+            was=list(delivery.was),
+        )
+
     def record_other(
         self,
         status: Status,
@@ -271,8 +300,10 @@ def _file_counts(item: Mapping[str, Any]) -> FileCounts:
     return FileCounts(**{**item, **nested})
 
 
-def _applied(entry: Entry, accepted: Mapping[str, Any] | None) -> AppliedDelivery:
-    data = entry.data
+def _applied(
+    entry: Entry, accepted: Mapping[str, Any] | None, erased: Mapping[str, Any] | None = None
+) -> AppliedDelivery:
+    data = {**entry.data, **(erased or {})}
     blocks = tuple(data["blocks"])
     return AppliedDelivery(
         source=data["source"],
@@ -291,6 +322,7 @@ def _applied(entry: Entry, accepted: Mapping[str, Any] | None) -> AppliedDeliver
         looked_at=data.get("looked_at", entry.at),
         accepted_by=accepted["by"] if accepted else "",
         accepted_reason=accepted["reason"] if accepted else "",
+        was=tuple(data.get("was", ())),
     )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from include.publication.carry import carry_over
-from include.publication.release import release_in_force
+from include.publication.carry import base_release, carry_over
+from include.publication.release import release_folder, release_in_force
 from include.quality.verdict import Check, Status
 from include.quality.waivers import Waiver
 from include.runs import Outcome, RunRecord
@@ -14,6 +15,10 @@ from include.settings import Settings
 from include.warehouse.build import BuildResult
 from include.warehouse.plan import RunPlan
 from reports import context as pages
+from reports.board.options import BoardOptions
+from reports.disclosure.previous import NAME as DISCLOSED
+from reports.outputs import BOARD_PACK
+from reports.pack import make_pack
 from reports.render import render, render_run_page
 
 
@@ -23,7 +28,7 @@ def render_release(
     """Write the pages of a build that are due into its ``reports/`` folder, beside those that are carried over."""
     assert record.verdict is not None  # noqa: S101  the pipeline renders what the gate has passed
     folder = build.folder / "reports"
-    due, held = carry_over(settings, record.request.cadence, folder)
+    due, held = carry_over(settings, record.request.cadence, folder, record.request.is_anew)
     context = pages.PageContext(
         marking=settings.marking,
         force_name=settings.force_name,
@@ -43,9 +48,26 @@ def render_release(
         max_age_days=settings.max_age_days,
         outcome="published" if record.request.mode == "publish" else "preview",
         inputs_hash=plan.inputs_hash,
-        held=held,
+        board=_board_options(settings),
     )
+    packs = [make_pack(build.warehouse, folder, context)] if BOARD_PACK.name in due else []
+    context = replace(context, held=[*held, *packs])
     return render(build.warehouse, folder, context, due, build.manifest)
+
+
+def _board_options(settings: Settings) -> BoardOptions:
+    """Return what this installation decides of its pack, and what the pack in force has printed."""
+    base = base_release(settings)
+    printed = []
+    if base is not None:
+        reports = release_folder(settings, base.release_id) / "reports"
+        printed = sorted(reports.glob(f"csv/*_{DISCLOSED}.csv"))
+    return BoardOptions(
+        board_name=settings.board_name,
+        threshold=settings.board_threshold,
+        text_folder=settings.board_text_folder,
+        previous=printed[0].read_text(encoding="utf-8") if printed else "",
+    )
 
 
 def render_run(settings: Settings, record: RunRecord) -> Path:

@@ -18,20 +18,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from include import audit
+from include.deliveries import summarise_deliveries
 from include.errors import BlockedError, HhwError, InputError
 from include.failpoints import failpoint
-from include.ledger import Ledger
 from include.lock import run_lock
 from include.logs import get_logger
 from include.progress import say
+from include.publication.carry import is_held, rests_on_the_same
 from include.publication.hashes import published_models
 from include.publication.publish import PublishResult, ReleaseFacts, publish_build
-from include.publication.release import remove_tree
+from include.publication.release import release_in_force, remove_tree
 from include.quality.gate import EXPECTATIONS, expected_checks, run_gate, subject_of
 from include.quality.verdict import Verdict, load_verdict
 from include.quality.waivers import load_waivers
 from include.runs import (
-    DeliverySummary,
     Mode,
     Outcome,
     RunRecord,
@@ -48,6 +48,7 @@ from include.space import for_build, require_space
 from include.warehouse.build import BuildResult, build_result, build_warehouse
 from include.warehouse.plan import RunPlan, make_plan, parse_run_dates
 from include.warehouse.stores import open_store
+from reports.outputs import Cadence
 
 _log = get_logger(__name__)
 _KEEP_WORK_DAYS = 7
@@ -101,6 +102,12 @@ def plan_run(settings: Settings, run_id: str) -> str:
         record.code_version, record.algorithm_version = plan.code_version, plan.algorithm_version
         record.warnings = list(plan.warnings)
         record.deliveries = summarise_deliveries(settings, plan)
+        there = is_held(settings, record.request.cadence, plan.inputs_hash)
+        if there is not None and record.request.cadence is not Cadence.FORTNIGHTLY:
+            # The fortnightly run computes again, and holds itself against what is there.
+            record.outcome, record.release_id = Outcome.UNCHANGED, there.release_id
+            stage.note = f"release {there.release_id} holds all of it already: nothing to do"
+            return plan.build_id
         stage.note = f"as at {plan.as_at}, {len(plan.run_dates)} run dates, {len(plan.deliveries)} deliveries"
         return plan.build_id
 
@@ -117,6 +124,8 @@ def build_run(settings: Settings, run_id: str) -> None:
             stage.note = f"found done, by {before.run_id}"
             return
         require_space(settings, for_build(settings), "a build")
+        sources = sorted({one.source for one in plan.deliveries})
+        audit.record(settings, "combination", build_id=plan.build_id, sources=sources)
         build = build_warehouse(settings, plan)
         if build.warehouse.exists():
             with open_store(build.warehouse) as connection:
@@ -164,6 +173,7 @@ def render_run_pages(settings: Settings, run_id: str) -> None:
 
 def publish_run(settings: Settings, run_id: str) -> Outcome:
     """Publish what was built, checked and rendered; a preview ends here without."""
+    _follow_base(settings, run_id)
     with _stage(settings, run_id, "publish") as stage:
         record = stage.record
         if record.outcome in _DONE or record.request.mode is Mode.PREVIEW:
@@ -189,6 +199,18 @@ def publish_run(settings: Settings, run_id: str) -> Outcome:
     return record.outcome
 
 
+def _follow_base(settings: Settings, run_id: str) -> None:
+    """Render again where a board pack was decided on meanwhile: that release has the figures the gate has seen."""
+    record, in_force = load_run(settings, run_id), release_in_force(settings)
+    base = record.base_release
+    if record.outcome in _DONE or not base or not in_force or in_force in {base, record.release_id}:
+        return
+    if rests_on_the_same(settings, base, in_force):
+        record.base_release = in_force
+        save_run(settings, record)
+        render_run_pages(settings, run_id)
+
+
 def run_steps(settings: Settings, run_id: str) -> Outcome:
     """Do all steps of an open run, one after the other; where there is no orchestrator to do it."""
     plan_run(settings, run_id)
@@ -201,31 +223,6 @@ def run_steps(settings: Settings, run_id: str) -> Outcome:
 def run_page(settings: Settings, run_id: str) -> Path:
     """Return where the page of a run lies."""
     return settings.data_dir / "runs" / f"{run_id}.html"
-
-
-def summarise_deliveries(settings: Settings, plan: RunPlan | None = None) -> list[DeliverySummary]:
-    """Return what became of every delivery that ever came, oldest first."""
-    ledger = Ledger(settings.state_dir)
-    applied = {one.seq: one for one in ledger.applied()}
-    in_effect = {(one.source, one.delivery_id) for one in plan.deliveries} if plan else set()
-    summaries = []
-    for record in ledger.deliveries():
-        files = applied[record.seq].files if record.seq in applied else ()
-        is_used = record.status == "applied" and (record.source, record.delivery_id) in in_effect
-        summaries.append(
-            DeliverySummary(
-                source=record.source,
-                delivery_id=record.delivery_id,
-                status="in effect" if is_used else record.status,
-                mode=record.mode,
-                extract_date=record.extract_date,
-                rows=sum(counts.rows for counts in files),
-                loaded=sum(counts.loaded for counts in files),
-                quarantined=sum(counts.quarantined for counts in files),
-                reasons=list(record.reasons),
-            )
-        )
-    return summaries
 
 
 def clean_work(settings: Settings, run_id: str) -> None:

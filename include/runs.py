@@ -47,6 +47,7 @@ class RunRequest(BaseModel):
         mode: Publish, or only show.
         cadence: Which outputs are due; what nobody has made yet is made as well.
         reason: Why it was started by hand.
+        is_anew: Carry nothing over that could name a person: every page is made again.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -56,6 +57,7 @@ class RunRequest(BaseModel):
     mode: Mode = Mode.PUBLISH
     cadence: Cadence = Cadence.FORTNIGHTLY
     reason: str = ""
+    is_anew: bool = False
 
 
 class StageRecord(BaseModel):

@@ -11,14 +11,16 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.parse
 from collections.abc import Callable
 from pathlib import Path
 
+from include import audit
 from include.airflow_home import POOL, airflow_environment
 from include.environment import quiet_environment
 from include.errors import UsageError
 from include.files import private_dir
-from include.settings import Settings
+from include.settings import Settings, get_settings
 
 LOOPBACK = "127.0.0.1"
 # Not `airflow standalone`: its log servers listen on every address of the machine.
@@ -30,11 +32,31 @@ _PARTS = (
 )
 
 
+_AUDITED = {
+    ".html": "consultation",
+    ".csv": "disclosure",
+    ".xlsx": "disclosure",
+    ".pdf": "disclosure",
+    ".parquet": "disclosure",
+    ".duckdb": "disclosure",
+}
+
+
 class _Reports(http.server.SimpleHTTPRequestHandler):
     """Serves the data directory's published part, and says nothing on the console."""
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the parent's name
         """Drop the access log: who looks at which person is for the audit log, not for a terminal."""
+
+    def do_GET(self) -> None:
+        """Serve a file once the audit log says so: a page is read, a table is taken away."""
+        kind = _AUDITED.get(Path(urllib.parse.urlsplit(self.path).path).suffix)
+        file = Path(self.translate_path(self.path))
+        if kind and file.is_file():
+            folder = Path(self.directory).resolve()
+            what = file.resolve().relative_to(folder).as_posix()
+            audit.record(get_settings(), kind, what=what, by=self.client_address[0])
+        super().do_GET()
 
     def list_directory(self, path: str | os.PathLike[str]) -> None:
         """List nothing: the index page says what there is."""

@@ -63,6 +63,37 @@ class Settings(BaseSettings):
         default=None, description="Airflow's own files; default airflow/ in the data directory."
     )
 
+    board_name: str = Field(
+        default="Strategic Policing and Crime Board", description="The board that the pack goes to."
+    )
+    board_threshold: int = Field(
+        default=5, ge=3, description="Counts under it are withheld in the pack; 10 for what leaves the force."
+    )
+    board_text_folder: Path | None = Field(
+        default=None, description="Markdown files that stand in for those of reports/board/text."
+    )
+    approvers: str = Field(
+        default="",
+        description="Who may approve a board pack: user ids of Airflow, or names, with commas between.",
+    )
+    approval_days: int = Field(
+        default=14, ge=1, description="Days that a board pack waits for a decision; then the run has failed."
+    )
+
+    pseudonym_key_file: Path | None = Field(
+        default=None, description="Key of keyed hashes; keep it apart from the data. Default: in state/."
+    )
+
+    review_groups_file: Path = Field(
+        default=REPOSITORY / "include" / "erasure" / "review_groups.csv",
+        description="Review groups and their periods, as the force has confirmed them.",
+    )
+
+    @property
+    def approver_names(self) -> tuple[str, ...]:
+        """Those who may approve a board pack."""
+        return tuple(name.strip() for name in self.approvers.split(",") if name.strip())
+
     @property
     def landing_dir(self) -> Path:
         """Deliveries taken into the data directory."""

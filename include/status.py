@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from include.deliveries import summarise_deliveries
 from include.freshness import check_freshness
-from include.pipeline import run_page, summarise_deliveries
+from include.pipeline import run_page
 from include.publication.release import read_release, release_folder, release_in_force
 from include.runs import Outcome, list_runs
 from include.settings import Settings
+from reports.outputs import OutputRecord
+from reports.pack import said
 
 _RUNS = 5
 _DELIVERIES = 9
@@ -25,6 +28,7 @@ def report(settings: Settings) -> tuple[list[str], int]:
     else:
         release = read_release(release_folder(settings, in_force))
         lines.append(f"In force: {in_force}, as at {release.as_at}, published {release.published_at}")
+        lines += [_output(record) for record in release.outputs]
         lines.append(f"Open: {settings.published_dir / 'current' / 'reports' / 'index.html'}")
     for run in list_runs(settings)[:_RUNS]:
         page = (
@@ -37,3 +41,13 @@ def report(settings: Settings) -> tuple[list[str], int]:
     late = check_freshness(settings)
     lines += [f"LATE: {one.message}" for one in late] or ["Nothing is late."]
     return lines, 1 if late else 0
+
+
+def _output(record: OutputRecord) -> str:
+    """Say of what date an output is, and what is to be done about a draft."""
+    told = f"Output {record.name}: as at {record.as_at}, made for {record.release_id}"
+    if record.decision is not None:
+        return f"{told}. {said(record.decision)}"
+    if record.needs_decision:
+        return f"{told}. DRAFT {record.draft_sha256[:12]}: read it, then `hhw approve --by NAME`"
+    return told

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from include.deliveries import summarise_deliveries
 from include.ledger import Ledger
 from include.pages import gate_sentence
-from include.pipeline import run_page, summarise_deliveries
+from include.pipeline import run_page
 from include.quality.verdict import PASSING
 from include.runs import Outcome, RunRecord
 from include.settings import Settings

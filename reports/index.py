@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from reports import formats, ranking, words
+from reports import formats, pack, ranking, words
 from reports.outputs import OUTPUTS, OutputRecord
 from reports.sections import Content, Heading, Page, Section, Source
 from reports.tables import Column, Kind, Table
@@ -73,11 +73,9 @@ def _link(record: OutputRecord) -> Link:
 def _state(record: OutputRecord) -> str:
     """Say of what date it is, and whether somebody has approved it."""
     said = f"As at {formats.day(record.as_at)}"
-    decision = record.decision
-    if decision is None:
-        return f"{said}. DRAFT: nobody has approved it." if record.needs_decision else f"{said}."
-    word = "Approved" if decision.is_approved else "DRAFT, rejected"
-    return f"{said}. {word} by {decision.by} on {decision.at}. {decision.note}".rstrip()
+    if record.decision is not None:
+        return f"{said}. {'DRAFT. ' if record.is_draft else ''}{pack.said(record.decision)}"
+    return f"{said}. DRAFT: nobody has approved it." if record.is_draft else f"{said}."
 
 
 def _downloads(source: Source) -> Content:

@@ -6,6 +6,7 @@ output is due how often is declared here and nowhere else.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -94,6 +95,7 @@ class OutputRecord(BaseModel):
         run_id: The run that made it.
         inputs_hash: Of what it was made from.
         needs_decision: A named person has to approve it.
+        draft_sha256: Hash of the page of the draft: which pack it is, before and after the decision.
         decision: What that person decided; ``None``: a draft.
     """
 
@@ -111,6 +113,7 @@ class OutputRecord(BaseModel):
     run_id: str
     inputs_hash: str = ""
     needs_decision: bool = False
+    draft_sha256: str = ""
     decision: Decision | None = None
 
     @property
@@ -145,3 +148,13 @@ def carried(held: Iterable[OutputRecord], due_now: Collection[str]) -> list[Outp
     """Return what is carried over: whatever the release in force holds that is neither due nor made each time."""
     declared_names = {output.name for output in OUTPUTS}
     return [record for record in held if record.name in declared_names and record.name not in due_now]
+
+
+def inputs_of_pack(inputs_hash: str, text_folder: Path | None) -> str:
+    """Return the hash of what a pack is made from: the figures, and the force's own texts where there are any."""
+    if text_folder is None:
+        return inputs_hash
+    digest = hashlib.sha256(inputs_hash.encode())
+    for path in sorted(text_folder.glob("*.md")):
+        digest.update(f"{path.name}\0".encode() + path.read_bytes())
+    return digest.hexdigest()

@@ -21,6 +21,7 @@ from reports import (
     meeting,
     methodology,
     outputs,
+    pack,
     performance,
     quality,
     ranking,
@@ -147,7 +148,8 @@ def _is_due(page: Page, due: Collection[str] | None) -> bool:
 
 
 def _navigation(context: PageContext) -> list[Page]:
-    return [*PAGES, runs.page_of(context.run_id)]
+    packs = [pack.PAGE for one in context.held if one.name == outputs.BOARD_PACK.name]
+    return [*PAGES, *packs, runs.page_of(context.run_id)]
 
 
 def _record(

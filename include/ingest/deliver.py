@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -12,6 +13,7 @@ import duckdb
 from include import audit
 from include.contract import SOURCES, rule
 from include.contract.model import MANIFEST_NAME
+from include.erasure.tombstones import Tombstones
 from include.errors import IntegrityError
 from include.failpoints import failpoint
 from include.ingest import snapshot as snapshots
@@ -25,6 +27,7 @@ from include.ingest.moves import Case, copy_in, keep, put_aside, take_in
 from include.ingest.outcome import DeliveryOutcome, Status
 from include.ingest.read import read_files, scratch_folder
 from include.ingest.report import write_refusal, write_rows
+from include.ingest.scrub import scrub_in_place, scrub_loose
 from include.ingest.state import load_state
 from include.ingest.store import Place, store_entity
 from include.ingest.verify import folder_faults, is_unchanged_since, order_faults, read_manifest, standing
@@ -42,6 +45,7 @@ def deliver(settings: Settings, ref: DeliveryRef) -> DeliveryOutcome:
     Killed at any point and started again, it ends in the same state: what it writes counts from the
     ledger's one ``applied`` line on, and not before.
     """
+    Tombstones(settings).refuse_if_pending()
     ledger = Ledger(settings.state_dir)
     applied = ledger.applied(ref.source) if ref.source in SOURCES else []
     known = next((other for other in applied if other.delivery_id == ref.delivery_id), None)
@@ -73,7 +77,7 @@ def _is_same_as(ref: DeliveryRef, known: AppliedDelivery) -> bool:
         return False
     try:
         content = (ref.path / MANIFEST_NAME).read_bytes()
-        return parse_manifest(content, ref.source, ref.delivery_id).identity == known.identity
+        return known.is_identity(parse_manifest(content, ref.source, ref.delivery_id).identity)
     except (OSError, DeliveryFaultError):
         return False
 
@@ -107,23 +111,16 @@ def _content_faults(case: Case, manifest: Manifest, known: Sequence[Fault]) -> t
 def _apply(case: Case, manifest: Manifest) -> DeliveryOutcome:
     """Read, check and store a delivery, then apply it."""
     settings, source = case.settings, SOURCES[manifest.source]
-    with scratch_folder(settings) as scratch:
-        files = read_files(case.folder, manifest, scratch, settings)
-        place = Place(settings, source.name, manifest.delivery_id)
-        _clear(place)
-        with memory_store(settings.threads) as connection:
-            connection.execute(f"SET temp_directory = {text_literal(str(scratch))}")
-            connection.execute(f"SET memory_limit = {text_literal(settings.memory_limit)}")
-            checking = Checking(connection, source, manifest.is_delta, manifest.extract_date, files)
-            load_state(
-                connection, settings, source, case.ledger.in_effect(source.name) if manifest.is_delta else []
-            )
-            check_delivery(checking)
-            stored = [store_entity(checking, place, entity) for entity in source]
-    counts = tuple(item for item in stored if item is not None)
+    in_effect = case.ledger.in_effect(source.name) if manifest.is_delta else []
+    came = manifest
+    manifest = _without_the_erased(case, manifest)
+    place = Place(settings, source.name, manifest.delivery_id)
+    counts = store_delivery(settings, case.folder, manifest, in_effect)
     failpoint("ingest_bronze")
     keep(case)
     delivery = _delivery(case, manifest, counts)
+    if manifest is not came:
+        delivery = replace(delivery, was=(came.identity,))
     if delivery.blocks or any(item.faults or item.warnings for item in counts):
         write_rows(place.quarantine, delivery)
     # first the audit log: no work without it, and told twice after a crash is better than not at all
@@ -133,6 +130,45 @@ def _apply(case: Case, manifest: Manifest) -> DeliveryOutcome:
     failpoint("ingest_applied")
     _log.info("%s %s applied", done.source, done.delivery_id)
     return _outcome(case.ref, "applied", is_new=True, delivery=done)
+
+
+def store_delivery(
+    settings: Settings, folder: Path, manifest: Manifest, in_effect: Sequence[AppliedDelivery]
+) -> tuple[FileCounts, ...]:
+    """Read the files of a delivery, hold every row against the contract, and write bronze and what is put aside.
+
+    Args:
+        settings: Of this installation.
+        folder: The delivery.
+        manifest: Its manifest.
+        in_effect: What makes the state before it; empty for a full delivery.
+    """
+    source = SOURCES[manifest.source]
+    with scratch_folder(settings) as scratch:
+        files = read_files(folder, manifest, scratch, settings)
+        place = Place(settings, source.name, manifest.delivery_id)
+        _clear(place)
+        with memory_store(settings.threads) as connection:
+            connection.execute(f"SET temp_directory = {text_literal(str(scratch))}")
+            connection.execute(f"SET memory_limit = {text_literal(settings.memory_limit)}")
+            checking = Checking(connection, source, manifest.is_delta, manifest.extract_date, files)
+            load_state(connection, settings, source, in_effect)
+            check_delivery(checking)
+            stored = [store_entity(checking, place, entity) for entity in source]
+    return tuple(item for item in stored if item is not None)
+
+
+def _without_the_erased(case: Case, manifest: Manifest) -> Manifest:
+    """Take whoever was erased out of a delivery before it is read, so that nobody comes back."""
+    stones = Tombstones(case.settings)
+    if not stones:
+        return manifest
+    removed = scrub_in_place(case.settings, case.folder, manifest, stones)
+    if not removed:
+        return manifest
+    case.seen, case.looked_at = snapshots.take(case.folder), datetime.now(UTC).isoformat()
+    _audit(case.settings, "left_out", manifest.source, manifest.delivery_id, rows=sum(removed.values()))
+    return read_manifest(case.folder, case.seen, manifest.source, manifest.delivery_id)
 
 
 def _delivery(case: Case, manifest: Manifest, counts: tuple[FileCounts, ...]) -> AppliedDelivery:
@@ -252,6 +288,8 @@ def _refused(case: Case, faults: Sequence[Fault]) -> DeliveryOutcome:
     if case.origin == "outside":  # it looked like one applied before, so it was not copied until now
         copy_in(case)
     folder = put_aside(case)
+    if (stones := Tombstones(settings)) and folder.joinpath("delivery").is_dir():
+        scrub_loose(folder / "delivery", stones)
     write_refusal(folder, source, delivery_id, faults)
     if is_new:
         relative = str(folder.relative_to(settings.data_dir))

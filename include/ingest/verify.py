@@ -109,7 +109,7 @@ def standing(manifest: Manifest, applied: Sequence[AppliedDelivery]) -> Standing
     """
     same = next((other for other in applied if other.delivery_id == manifest.delivery_id), None)
     if same is not None:
-        return "repeated" if same.identity == manifest.identity else "new"
+        return "repeated" if same.is_identity(manifest.identity) else "new"
     if applied and manifest.delivery_id < applied[-1].delivery_id:
         return "superseded"
     return "new"

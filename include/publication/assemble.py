@@ -122,7 +122,8 @@ def sync_tree(folder: Path) -> None:
         if path.is_dir():
             folders.append(path)
         else:
-            path.chmod(0o600)
+            if path.stat().st_nlink == 1:  # what a sealed release shares stays sealed
+                path.chmod(0o600)
             fsync_file(path)
     for path in sorted(folders, key=lambda one: len(one.parts), reverse=True):
         path.chmod(0o700)

@@ -119,7 +119,7 @@ def publish_build(
         rename_into(build_folder / "release", target)
         seal(target)
         failpoint("after:rename")
-        _put_in_force(settings, release, verdict)
+        put_in_force(settings, release, verdict)
         return release, PublishResult.PUBLISHED
 
 
@@ -177,7 +177,7 @@ def _again(settings: Settings, new: Release, build_folder: Path) -> tuple[Releas
     verdict = Verdict.model_validate_json(
         (build_folder / "release" / "quality" / "verdict.json").read_bytes()
     )
-    _put_in_force(settings, there, verdict)
+    put_in_force(settings, there, verdict)
     return there, PublishResult.UNCHANGED if was_in_force else PublishResult.PUBLISHED
 
 
@@ -233,7 +233,7 @@ def _is_held_back(settings: Settings, release_id: str) -> bool:
     return word == ROLLED_BACK
 
 
-def _put_in_force(settings: Settings, release: Release, verdict: Verdict) -> None:
+def put_in_force(settings: Settings, release: Release, verdict: Verdict) -> None:
     """Switch, then write down what happened; each part is skipped where it is done already."""
     before = release_in_force(settings)
     if before != release.release_id:
@@ -272,7 +272,7 @@ def complete(settings: Settings, release_id: str) -> None:
     folder = release_folder(settings, release_id)
     release = verify_release(folder)
     verdict = Verdict.model_validate_json((folder / "quality" / "verdict.json").read_bytes())
-    _put_in_force(settings, release, verdict)
+    put_in_force(settings, release, verdict)
 
 
 def _audit_publication(settings: Settings, release: Release, verdict: Verdict, before: str | None) -> None:

@@ -19,7 +19,7 @@ from include.files import write_durably
 from include.ledger import AppliedDelivery, DeliveryRecord, Ledger
 from include.settings import REPOSITORY, Settings
 from include.warehouse.parameters import Value, algorithm_version, read_parameters, seeds_hash
-from reports.outputs import Cadence
+from reports.outputs import Cadence, inputs_of_pack
 
 SOURCES = ("police_records", "visor_summary", "idiom")
 DEFAULT_YEARS = 3
@@ -33,7 +33,7 @@ _CODE = (
     "dbt_project/macros",
     "dbt_project/tests",
 )
-_CODE_SUFFIXES = {".py", ".sql", ".yml", ".yaml", ".json", ".jinja", ".html", ".css", ".js"}
+_CODE_SUFFIXES = {".py", ".sql", ".yml", ".yaml", ".json", ".jinja", ".j2", ".html", ".css", ".js", ".md"}
 
 
 class RunDate(BaseModel):
@@ -182,7 +182,7 @@ def make_plan(
         algorithm_version=version,
         code_version=code,
         inputs_hash=inputs,
-        release_id=_release_id(as_at, inputs, cadence),
+        release_id=_release_id(as_at, inputs_of_pack(inputs, settings.board_text_folder), cadence),
         base_release=_current_release(settings),
     )
 

@@ -55,7 +55,12 @@ def driven(tmp_path_factory: pytest.TempPathFactory) -> Driven:
     done = subprocess.run(
         [*before, sys.executable, "-m", "tests.dags.drive", str(folder / "said.json")],
         cwd=REPOSITORY,
-        env={**os.environ, "HHW_DATA_DIR": str(folder / "data"), "HHW_LANDING": str(TWELVE)},
+        env={
+            **os.environ,
+            "HHW_DATA_DIR": str(folder / "data"),
+            "HHW_LANDING": str(TWELVE),
+            "HHW_APPROVERS": "okoye, adeyemi",
+        },
         capture_output=True,
         text=True,
         check=False,
@@ -63,4 +68,5 @@ def driven(tmp_path_factory: pytest.TempPathFactory) -> Driven:
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     said = json.loads(Path(folder / "said.json").read_text())
     tried = [line for line in trace.read_text().splitlines() if "AF_INET" in line] if before else None
-    return Driven(said, Settings(data_dir=folder / "data"), done.stdout + done.stderr, tried)
+    settings = Settings(data_dir=folder / "data", approvers="okoye, adeyemi")
+    return Driven(said, settings, done.stdout + done.stderr, tried)

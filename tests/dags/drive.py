@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+from include.airflow_home import POOL
+from include.files import private_dir
+from include.publication.release import release_in_force
+from include.publication.rollback import rollback
 from include.run import _load_dags
 from include.runs import list_runs
 from include.settings import REPOSITORY, get_settings
@@ -75,6 +82,114 @@ def _failpoint_in(module: Any, name: str) -> Iterator[None]:
         setattr(module, name, real)
 
 
+def _answer(option: str, user: str, note: str, seen: dict[str, Any]) -> None:
+    """Answer the question of a waiting task as the page of Airflow would, by the function behind its API."""
+    from airflow.api_fastapi.app import init_auth_manager
+    from airflow.api_fastapi.auth.managers.simple.user import SimpleAuthManagerUser
+    from airflow.api_fastapi.core_api.datamodels.hitl import UpdateHITLDetailPayload
+    from airflow.api_fastapi.core_api.routes.public.hitl import update_hitl_detail
+    from fastapi import HTTPException
+
+    init_auth_manager()
+    payload = UpdateHITLDetailPayload(chosen_options=[option], params_input={"note": note})
+    with _waiting_task(seen) as (session, instance):
+        for name in ("mallory", user):
+            try:
+                update_hitl_detail(
+                    instance.dag_id,
+                    instance.run_id,
+                    instance.task_id,
+                    payload,
+                    SimpleAuthManagerUser(username=name, role="admin"),
+                    session,
+                )
+            except HTTPException as error:
+                seen.setdefault("turned away", []).append([name, error.status_code])
+
+
+def _let_it_time_out(seen: dict[str, Any]) -> None:
+    """Move the end of the waiting into the past, and do what the scheduler does then."""
+    from airflow.jobs.scheduler_job_runner import SchedulerJobRunner
+
+    with _waiting_task(seen) as (session, instance):
+        seen["ends at"] = str(instance.trigger_timeout)
+        instance.trigger_timeout = datetime(2020, 1, 1, tzinfo=UTC)
+        session.flush()
+        runner = SchedulerJobRunner.__new__(SchedulerJobRunner)
+        runner.check_awaiting_input_timeouts(session=session)
+
+
+@contextmanager
+def _waiting_task(seen: dict[str, Any]) -> Iterator[tuple[Any, Any]]:
+    """Wait until a task waits for a person, note that it holds nothing, and give it out."""
+    from airflow.models.pool import Pool
+    from airflow.models.taskinstance import TaskInstance
+    from airflow.utils.session import create_session
+    from sqlalchemy import select
+    from sqlalchemy.orm import joinedload
+
+    while True:
+        with create_session() as session:
+            query = (
+                select(TaskInstance)
+                .where(TaskInstance.state == "awaiting_input")
+                .options(joinedload(TaskInstance.hitl_detail))
+            )
+            if (instance := session.scalars(query).first()) is not None:
+                pool = session.scalars(select(Pool).where(Pool.pool == POOL)).one()
+                seen["open slots"] = pool.open_slots(session=session)
+                seen["lock is free"] = _lock_is_free()
+                seen["question"] = [instance.hitl_detail.subject, instance.hitl_detail.body]
+                seen["defaults"] = instance.hitl_detail.defaults
+                seen["asked"] = [one["id"] for one in instance.hitl_detail.assignees or []]
+                yield session, instance
+                return
+        time.sleep(0.2)
+
+
+def _lock_is_free() -> bool:
+    """Ask from another process: a lock is re-entrant within its own."""
+    code = "import sys; from pathlib import Path; from include.lock import run_lock\n"
+    code += "with run_lock(Path(sys.argv[1])): pass"
+    command = [sys.executable, "-c", code, str(get_settings().state_dir)]
+    return subprocess.run(command, cwd=REPOSITORY, check=False).returncode == 0
+
+
+def _pack(dag: Any, conf: dict[str, Any], act: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
+    """Run the DAG of the board pack to its end, with a person beside it."""
+    seen: dict[str, Any] = {}
+    person = threading.Thread(target=act, args=(seen,), daemon=True)
+    person.start()
+    states = _states(dag.test(run_conf=conf))
+    page = get_settings().published_dir / "current" / "reports" / "board_pack.html"
+    return {**states, "seen": seen, "pack": page.read_text(encoding="utf-8")}
+
+
+def _decide_on_the_draft(pack: Any) -> dict[str, Any]:
+    """The draft that the first release ended with: waits too long, is approved, rolled back, and then rejected."""
+    settings = get_settings()
+    first = str(release_in_force(settings))
+    note = "Caseload is last month's."
+    told = {"timeout": _pack(pack, CONF, _let_it_time_out)}
+    told["approve"] = _pack(pack, CONF, lambda seen: _answer("Approve", "okoye", "Well done.", seen))
+    rollback(settings, first, "a figure was questioned")
+    told["reject"] = _pack(pack, CONF, lambda seen: _answer("Reject", "adeyemi", note, seen))
+    told["reject again"] = _pack(pack, CONF, lambda seen: None)
+    return told
+
+
+def _retention(dag: Any) -> dict[str, Any]:
+    """A request that cannot be carried out stays; once it is gone, the list is made."""
+    requests, lists = (get_settings().data_dir / name for name in ("requests", "review"))
+    file = private_dir(requests) / "september.csv"
+    file.write_text("nominal_id,authority\nN9999,DPA-1\n", encoding="utf-8")
+    refused = _states(dag.test(logical_date=None))
+    left = file.read_text(encoding="utf-8")
+    file.unlink()
+    states = _states(dag.test(logical_date=None))
+    return {**states, "refused": refused, "left": left, "lists": [path.name for path in lists.iterdir()]}
+
+
 def main() -> None:
     settings = get_settings()
     dags = _load_dags(settings)
@@ -82,6 +197,7 @@ def main() -> None:
     ingest, publish, freshness = (
         dags["ingest_extracts"], dags["publish_rankings_fortnightly"], dags["check_freshness_daily"]
     )  # fmt: skip
+    evaluate, board = dags["evaluate_algorithm_half_yearly"], dags["publish_board_pack_monthly"]
     runs = told["runs"]
     runs["ingest"] = _states(ingest.test())
     runs["ingest again"] = _states(ingest.test())
@@ -96,6 +212,10 @@ def main() -> None:
     runs["publish"] = _states(publish.test(when, when, CONF))
     runs["publish again"] = _states(publish.test(run_conf={**CONF, "reason": "again"}, logical_date=None))
     runs["freshness"] = _states(freshness.test(logical_date=None))
+    runs |= _decide_on_the_draft(board)
+    evaluated = {**CONF, "run_dates": "2026-09-20", "reason": "by hand"}
+    runs["evaluate"] = _states(evaluate.test(run_conf=evaluated, logical_date=None))
+    runs["retention"] = _retention(dags["review_retention_monthly"])
     told["outcomes"] = [run.outcome.value for run in reversed(list_runs(settings))]
     with open(sys.argv[1], "w", encoding="utf-8") as stream:  # noqa: PTH123
         json.dump(told, stream, default=str)

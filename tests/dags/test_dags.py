@@ -15,7 +15,7 @@ import pytest
 
 from include import audit
 from include.ledger import Ledger
-from include.publication.release import read_release, release_folder, release_in_force
+from include.publication.release import list_releases, read_release, release_folder, release_in_force
 from include.publication.verify import verify_all
 from include.runs import Outcome, list_runs
 from include.settings import REPOSITORY
@@ -26,9 +26,15 @@ DAGS = {
     "ingest_extracts",
     "publish_rankings_fortnightly",
     "evaluate_algorithm_half_yearly",
+    "publish_board_pack_monthly",
     "check_freshness_daily",
+    "review_retention_monthly",
 }
-PUBLISHING = ["publish_rankings_fortnightly", "evaluate_algorithm_half_yearly"]
+PUBLISHING = [
+    "publish_rankings_fortnightly",
+    "evaluate_algorithm_half_yearly",
+    "publish_board_pack_monthly",
+]
 HEADINGS = ["What it does", "Inputs and outputs", "Schedule and why", "If it fails", "Owner"]
 
 
@@ -49,12 +55,12 @@ def test_conventions(driven: Driven, name: str) -> None:
     assert dag["catchup"] is False
     assert dag["max_active_runs"] == 1
     assert "London" in dag["zone"]
-    assert set(dag["tags"]) <= {"ingest", "ranking", "monitoring"}
+    assert set(dag["tags"]) <= {"ingest", "ranking", "board", "monitoring", "retention"}
     assert dag["tags"]
     assert all(task["has_callback"] for task in dag["tasks"].values())
 
 
-@pytest.mark.parametrize("name", ["ingest_extracts", *PUBLISHING])
+@pytest.mark.parametrize("name", ["ingest_extracts", "review_retention_monthly", *PUBLISHING])
 def test_whoever_writes_takes_the_one_slot(driven: Driven, name: str) -> None:
     assert {task["pool"] for task in driven.said["dags"][name]["tasks"].values()} == {"warehouse"}
 
@@ -91,7 +97,9 @@ def _run(driven: Driven, name: str) -> dict[str, Any]:
     return driven.said["runs"][name]
 
 
-@pytest.mark.parametrize("name", ["ingest", "ingest again", "publish", "publish again", "freshness"])
+@pytest.mark.parametrize(
+    "name", ["ingest", "ingest again", "publish", "publish again", "evaluate", "freshness"]
+)
 def test_each_dag_runs_to_its_end(driven: Driven, name: str) -> None:
     run = _run(driven, name)
     assert run["state"] == "success"
@@ -128,8 +136,8 @@ def test_a_page_that_cannot_be_drawn_publishes_nothing(driven: Driven) -> None:
 
 
 def test_a_retry_is_the_same_run_and_goes_on_where_it_was(driven: Driven) -> None:
-    assert driven.said["outcomes"] == ["published", "unchanged"]
-    (first,) = [run for run in list_runs(driven.settings) if run.outcome is Outcome.PUBLISHED]
+    assert driven.said["outcomes"] == ["published", *["unchanged"] * 5, "published"]
+    first = [run for run in list_runs(driven.settings) if run.outcome is Outcome.PUBLISHED][-1]
     assert [stage.note for stage in first.stages if stage.name == "build"] == [
         f"found done, by {first.run_id}"
     ]
@@ -137,14 +145,18 @@ def test_a_retry_is_the_same_run_and_goes_on_where_it_was(driven: Driven) -> Non
 
 
 def test_publishing_again_changes_nothing(driven: Driven) -> None:
-    published = [e for e in Ledger(driven.settings.state_dir).entries() if e.event == "published"]
-    assert len(published) == 1
-    assert [e.event for e in audit.journal(driven.settings)].count("publication") == 1
+    """One line for each release: the first, the approval, the rejection, the evaluation."""
+    published = [
+        e.data["release_id"] for e in Ledger(driven.settings.state_dir).entries() if e.event == "published"
+    ]
+    assert len(published) == len(set(published)) == 4
+    assert [e.event for e in audit.journal(driven.settings)].count("publication") == 4
 
 
 def test_what_is_published_verifies(driven: Driven) -> None:
     found = verify_all(driven.settings)
-    assert found.releases == [found.release_in_force]
+    assert found.releases[0] == found.release_in_force
+    assert len(found.releases) == 4
     release = read_release(release_folder(driven.settings, str(found.release_in_force)))
     assert f"{release.as_at}" == "2026-09-20"
     assert release.gate["result"] == "open"
@@ -155,7 +167,7 @@ def test_what_is_published_verifies(driven: Driven) -> None:
 def test_failed_tasks_raise_an_alert(driven: Driven) -> None:
     lines = (driven.settings.state_dir / "alerts" / "alerts.jsonl").read_text().splitlines()
     failed = [one for one in map(json.loads, lines) if one["kind"] == "task_failed"]
-    assert {one["task_id"] for one in failed} == {"render"}
+    assert {one["task_id"] for one in failed} == {"render", "decide", "carry_out_requests"}
 
 
 def test_late_sources_and_a_stale_release_raise_alerts_and_the_heart_beats(driven: Driven) -> None:
@@ -194,3 +206,80 @@ def test_an_attempt_would_have_been_seen(tmp_path: Path) -> None:
 
 def test_nothing_was_sent_anywhere(driven: Driven) -> None:
     assert not re.search(r"posthog|scarf\.sh|snowplow|analytics\.apache", driven.output)
+
+
+def _tasks(run: dict[str, Any]) -> dict[str, str]:
+    return {task.split("[")[0]: task.rpartition("=")[2] for task in run["tasks"]}
+
+
+def test_a_waiting_pack_holds_neither_slot_nor_lock_and_has_no_default(driven: Driven) -> None:
+    for name in ("reject", "timeout", "approve"):
+        seen = _run(driven, name)["seen"]
+        assert seen["open slots"] == 1
+        assert seen["lock is free"] is True
+        assert seen["defaults"] is None
+        assert seen["asked"] == ["okoye", "adeyemi"]
+    assert "Board pack as at 2026-09-20: may it go to the board?" in seen["question"][0]
+    assert re.search(r"draft [0-9a-f]{12}, made for release 20260920-", seen["question"][1])
+
+
+def test_who_is_not_named_is_turned_away(driven: Driven) -> None:
+    assert _run(driven, "approve")["seen"]["turned away"] == [["mallory", 403]]
+
+
+def test_a_rejected_pack_stays_a_draft_and_what_follows_is_skipped(driven: Driven) -> None:
+    run = _run(driven, "reject")
+    assert run["state"] == "success"
+    assert _tasks(run)["decide"] == "success"
+    assert _tasks(run)["add_approved"] == "skipped"
+    assert "DRAFT" in run["pack"]
+    (entry,) = [entry for entry in audit.journal(driven.settings) if entry.event == "rejection"]
+    assert (entry.data["by"], entry.data["note"]) == ("adeyemi", "Caseload is last month's.")
+
+
+def test_nobody_is_asked_twice_about_a_pack(driven: Driven) -> None:
+    run = _run(driven, "reject again")
+    assert run["state"] == "success"
+    assert _tasks(run)["decide"] == _tasks(run)["add_approved"] == "skipped"
+
+
+def test_silence_is_no_answer(driven: Driven) -> None:
+    run = _run(driven, "timeout")
+    assert run["state"] == "failed"
+    assert _tasks(run)["decide"] == "failed"
+    assert _tasks(run)["add_approved"] == "upstream_failed"
+    assert "DRAFT" in run["pack"]
+    assert run["seen"]["ends at"] > "2026"
+
+
+def test_an_approved_pack_carries_the_name(driven: Driven) -> None:
+    run = _run(driven, "approve")
+    assert run["state"] == "success"
+    assert set(_tasks(run).values()) == {"success"}
+    assert "okoye" in run["pack"]
+    assert "Well done." in run["pack"]
+    assert "DRAFT" not in run["pack"]
+    (entry,) = [entry for entry in audit.journal(driven.settings) if entry.event == "approval"]
+    packs = [one for release in list_releases(driven.settings) for one in release.outputs if one.decision]
+    (approved,) = [one for one in packs if one.decision and one.decision.is_approved]
+    assert approved.decision is not None
+    assert (approved.draft_sha256, approved.decision.by) == (entry.data["pack"], "okoye")
+
+
+def test_the_evaluation_carries_the_ranking_over(driven: Driven) -> None:
+    release = read_release(release_folder(driven.settings, str(release_in_force(driven.settings))))
+    made_for = {one.name: one.release_id for one in release.outputs}
+    first = [run for run in list_runs(driven.settings) if run.outcome is Outcome.PUBLISHED][-1]
+    assert made_for["ranking"] == first.release_id
+    assert made_for["board_pack"] == first.release_id
+    assert made_for["algorithm"] == release.release_id
+
+
+def test_a_request_that_cannot_be_carried_out_stays_and_names_nobody(driven: Driven) -> None:
+    run = _run(driven, "retention")
+    assert run["refused"]["state"] == "failed"
+    assert _tasks(run["refused"]) == {"carry_out_requests": "failed", "list_due": "upstream_failed"}
+    assert run["left"] == "nominal_id,authority\nN9999,DPA-1\n"
+    assert run["state"] == "success"
+    assert run["lists"] == ["due-2026-09-20.csv"]
+    assert "N9999" not in (driven.settings.state_dir / "alerts.jsonl").read_text()

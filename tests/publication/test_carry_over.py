@@ -3,43 +3,21 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from pathlib import Path
 
 import pytest
 
 from include.errors import IntegrityError
 from include.files import sha256_file
-from include.publication.carry import carry_over
-from include.publication.publish import PublishResult, publish_build
-from include.publication.release import Release, release_folder, release_in_force
+from include.publication.publish import PublishResult
+from include.publication.release import release_folder, release_in_force
 from include.publication.rollback import rollback
 from include.publication.verify import verify_all
 from include.settings import Settings
-from include.warehouse.stores import open_store
 from reports import ranking, render
-from reports.outputs import OUTPUTS, Cadence, OutputRecord, due
-from reports.sections import Content, Heading, Page, Section, Source
-from reports.tables import Column, Table
-from tests.publication.build import EXPECTED, facts, make_build, verdict_on
-from tests.reports.conftest import make_context
-from tests.reports.invented import invent
-from tests.reports.pageparts import Parts, parts
-
-A, B, C = "20260920-aaaaaaaa", "20261004-bbbbbbbb", "20261004-cccccccc"
-FIRST, SECOND = date(2026, 9, 20), date(2026, 10, 4)
-
-
-def _heading(source: Source) -> Heading:
-    return Heading(f"Whether it works, as at {source.context.as_at}", "Algorithm")
-
-
-def _section(source: Source) -> Content:
-    rows = ((f"{source.context.as_at}",),)
-    return Content((), (Table("validity_test", "Validity", (Column("d", "Date"),), rows),))
-
-
-ALGORITHM = Page("algorithm.html", "Algorithm", _heading, (Section("validity", "Validity", _section),), "x")
+from reports.outputs import OUTPUTS, Cadence, due
+from tests.publication.paged import ALGORITHM, FIRST, SECOND, A, B, C, page_of, record_of, release
+from tests.reports.pageparts import parts
 
 
 @pytest.fixture(autouse=True)
@@ -55,36 +33,6 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(data_dir=tmp_path / "data", keep_releases=2)
 
 
-def release(
-    settings: Settings, release_id: str, as_at: date, cadence: Cadence, inputs: str | None = None
-) -> tuple[Release, PublishResult]:
-    """Build, carry over, render and publish."""
-    build = make_build(settings, f"b-{release_id}")
-    warehouse = invent(people=12, below=0).write(build / "invented.duckdb")
-    with open_store(warehouse, read_only=False) as store:
-        for (name,) in store.execute(
-            "select table_name from information_schema.columns where column_name = 'as_at'"
-        ).fetchall():
-            store.execute(f"update reporting.{name} set as_at = ?", [as_at])
-    inputs = inputs or release_id
-    due_now, held = carry_over(settings, cadence, build / "reports")
-    context = make_context(
-        as_at=as_at, release_id=release_id, inputs_hash=inputs, held=held, run_id=f"run-{release_id}"
-    )
-    render.render(warehouse, build / "reports", context, due_now)
-    said = facts(settings, build, release_id, as_at).model_copy(update={"inputs_hash": inputs})
-    return publish_build(settings, said, build, verdict_on(build), EXPECTED)
-
-
-def _record(made: Release, name: str) -> OutputRecord:
-    (found,) = (one for one in made.outputs if one.name == name)
-    return found
-
-
-def _page(settings: Settings, release_id: str, file: str) -> Parts:
-    return parts(release_folder(settings, release_id) / "reports" / file)
-
-
 def test_the_first_release_makes_everything(settings: Settings) -> None:
     made, _ = release(settings, A, FIRST, Cadence.FORTNIGHTLY)
     assert {one.name for one in made.outputs} == {"ranking", "meeting", "algorithm", "quality", "runs"}
@@ -96,11 +44,11 @@ def test_the_first_release_makes_everything(settings: Settings) -> None:
 def test_what_is_not_due_comes_over_unchanged_with_its_own_date(settings: Settings) -> None:
     first, _ = release(settings, A, FIRST, Cadence.FORTNIGHTLY)
     second, _ = release(settings, B, SECOND, Cadence.FORTNIGHTLY)
-    assert _record(second, "ranking").as_at == SECOND
-    assert _record(second, "algorithm") == _record(first, "algorithm")
-    assert _record(second, "algorithm").release_id == A
+    assert record_of(second, "ranking").as_at == SECOND
+    assert record_of(second, "algorithm") == record_of(first, "algorithm")
+    assert record_of(second, "algorithm").release_id == A
     old, new = (release_folder(settings, one) / "reports" for one in (A, B))
-    for part in _record(first, "algorithm").parts:
+    for part in record_of(first, "algorithm").parts:
         assert sha256_file(old / part) == sha256_file(new / part), part
     assert verify_all(settings).releases == [B, A]
 
@@ -108,17 +56,17 @@ def test_what_is_not_due_comes_over_unchanged_with_its_own_date(settings: Settin
 def test_the_half_year_makes_its_own_and_leaves_the_ranking(settings: Settings) -> None:
     release(settings, A, FIRST, Cadence.FORTNIGHTLY)
     second, _ = release(settings, B, SECOND, Cadence.HALF_YEARLY)
-    assert _record(second, "algorithm").as_at == SECOND
-    assert _record(second, "ranking").as_at == FIRST
+    assert record_of(second, "algorithm").as_at == SECOND
+    assert record_of(second, "ranking").as_at == FIRST
 
 
 def test_every_page_says_its_own_date_and_the_index_that_of_each(settings: Settings) -> None:
     release(settings, A, FIRST, Cadence.FORTNIGHTLY)
     release(settings, B, SECOND, Cadence.FORTNIGHTLY)
-    assert "as at 2026-09-20" in _page(settings, B, "algorithm.html").text
+    assert "as at 2026-09-20" in page_of(settings, B, "algorithm.html").text
     html = (release_folder(settings, B) / "reports" / "algorithm.html").read_text()
     assert 'data-as-at="2026-09-20" data-max-age="190"' in html
-    index = _page(settings, B, "index.html").text
+    index = page_of(settings, B, "index.html").text
     assert "As at 20 September 2026. Out of date after 29 March 2027." in index
     assert "As at 4 October 2026. Out of date after 20 October 2026." in index
 
@@ -126,7 +74,7 @@ def test_every_page_says_its_own_date_and_the_index_that_of_each(settings: Setti
 def test_key_figures_never_stand_for_a_list_of_another_date(settings: Settings) -> None:
     release(settings, A, FIRST, Cadence.FORTNIGHTLY)
     release(settings, B, SECOND, Cadence.HALF_YEARLY)
-    text = _page(settings, B, "index.html").text
+    text = page_of(settings, B, "index.html").text
     assert "The ranking is as at 20 September 2026: its figures stand on its page." in text
     assert "people ranked" not in text
 
