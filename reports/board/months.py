@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from reports.board import says
 from reports.board.measures import FEWEST_MONTHS, MEASURES, Measure
@@ -40,6 +41,7 @@ def _prepared(models: Models, threshold: int) -> list[Record]:
         found.extend(
             {
                 **record,
+                "lower_limit": _not_below_zero(record["lower_limit"]),
                 **limits,
                 "unit": measure.unit,
                 "n": record["n"] if measure.has_people else None,
@@ -48,6 +50,11 @@ def _prepared(models: Models, threshold: int) -> list[Record]:
             for record in rows
         )
     return found
+
+
+def _not_below_zero(limit: Value) -> Value:
+    """Return a lower limit that the measure can have: none of them falls below nothing, though its formula may."""
+    return max(limit, 0) if isinstance(limit, int | float | Decimal) else limit
 
 
 def _limits(rows: Records, measure: Measure, threshold: int) -> dict[str, Value]:
