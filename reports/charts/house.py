@@ -181,12 +181,6 @@ def label_axis(labels: Sequence[str], *, width: int = 30) -> Axis:
     return Axis(len(labels) - 0.4, -0.6, ticks, "", "linear", is_grid=False)
 
 
-def place_axis(labels: Sequence[str], *, width: int = 14) -> Axis:
-    """Return a horizontal axis of labelled places at 0, 1, 2."""
-    ticks = tuple((place, wrap(label, width)) for place, label in enumerate(labels))
-    return Axis(-0.6, len(labels) - 0.4, ticks, "", "linear", is_grid=False)
-
-
 def lay_out(
     figure: go.Figure, x: Axis, y: Axis, height: int, *, right: int = 24, left: int = 0, bottom: int = 0
 ) -> go.Figure:

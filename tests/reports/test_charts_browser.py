@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -64,8 +65,6 @@ def test_an_explored_chart_shows_the_values_on_hover(browser: Browser, release: 
 
 
 def test_without_its_script_a_chart_stays_a_drawing(browser: Browser, release: Path, tmp_path: Path) -> None:
-    import shutil
-
     folder = tmp_path / "reports"
     shutil.copytree(release, folder)
     for script in (folder / "assets").glob("plotly*"):
