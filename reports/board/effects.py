@@ -136,17 +136,26 @@ def bearers(models: Models) -> Guarded:
         for one in models["rpt_cost__offending"]
         if (one["cohort"], one["scope"], one["estimate"]) == ("all", "currently_managed", "central")
     ]
-    nominals = people[0]["nominals"] if people else None
+    scope = people[0] if people else {}
+    share = scope.get("offences_without_cost_share")
     columns = (
         Column("bearer", "Borne by", words=says.BEARER),
         Column("cost_during_gbp", "Cost of offending while managed", Kind.COUNT, "\u00a3 a year, estimated"),
+        Column("price_year", "In prices of", missing="not known"),
+        Column("uncosted_pct", "Offences without a published cost", Kind.COUNT, "%"),
         Column("nominals", "People", _HIDDEN),
     )
     guard = Guard(
         keys=("bearer",),
-        counts=(Count("nominals", ("cost_during_gbp",), is_published=False, is_total=True),),
-        places={"cost_during_gbp": -3},
+        counts=(Count("nominals", ("cost_during_gbp", "uncosted_pct"), is_published=False, is_total=True),),
+        plain=("price_year",),
+        places={"cost_during_gbp": -3, "uncosted_pct": 0},
     )
     caption = "Who bears the estimated economic and social cost of offending of the people now managed"
-    rows = [{**one, "nominals": nominals} for one in records]
+    more = {
+        "nominals": scope.get("nominals"),
+        "price_year": scope.get("price_year"),
+        "uncosted_pct": None if share is None else 100 * float(str(share)),
+    }
+    rows = [{**one, **more} for one in records]
     return Guarded(table("board_bearers", caption, columns, rows, says.NO_COST), guard)

@@ -17,7 +17,6 @@ from markupsafe import Markup, escape
 from include.errors import ReportError
 from reports import formats
 from reports.board.measures import MEASURES
-from reports.disclosure.profiles import SHORTHAND
 from reports.tables import Column, Kind, Row, Table, Value, write
 
 NOT_KNOWN = "(not known)"
@@ -26,8 +25,8 @@ NOT_KNOWN = "(not known)"
 _PLACEHOLDER = re.compile(r"\{([a-z0-9_.]+)(?::([a-z]+))?\}")
 _STRONG = re.compile(r"\*\*(.+?)\*\*")
 _DIGIT = re.compile(r"\d")
-_BY_AGE = {"board_caseload": ("latest", "before")}
-"""Tables whose first rows have a name of their own, since their keys are dates."""
+_BY_PLACE = {"board_caseload": ("latest", "before"), "board_bearers": ("first",)}
+"""Tables whose first rows have a name of their own as well: keys that are dates, or facts of the whole table."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +42,6 @@ class Figure:
         if isinstance(self.value, bool | str | date) or self.value is None:
             return None
         return float(self.value)
-
-    @property
-    def is_withheld(self) -> bool:
-        """Whether shorthand stands in its place."""
-        return self.value in SHORTHAND
 
 
 def _plain(figure: Figure) -> str:
@@ -114,8 +108,8 @@ class Figures:
             for place, row in enumerate(table.rows):
                 record = dict(zip(columns, row, strict=True))
                 self._add(name, ".".join(_slug(record[part]) for part in keys[name]), table, row)
-                if name in _BY_AGE and place < len(_BY_AGE[name]):
-                    self._add(name, _BY_AGE[name][place], table, row)
+                if name in _BY_PLACE and place < len(_BY_PLACE[name]):
+                    self._add(name, _BY_PLACE[name][place], table, row)
 
     def _add(self, table_name: str, key: str, table: Table, row: Row) -> None:
         record = {column.key: value for column, value in zip(table.columns, row, strict=True)}

@@ -20,7 +20,7 @@ from reports.context import PageContext
 from reports.disclosure.profiles import SHORTHAND
 from reports.tables import Column, Table, Value, csv_cell
 
-_TITLES = {
+SHEETS = {
     "board_this_month": "This month",
     "board_trends": "Every month",
     "board_caseload": "Caseloads",
@@ -60,7 +60,7 @@ def write(
     state = state_of(approval)
     sheets = {
         title: _sheet(gptables, pd, tables[name], context, state)
-        for name, title in _TITLES.items()
+        for name, title in SHEETS.items()
         if name in tables
     }
     cover = gptables.Cover(

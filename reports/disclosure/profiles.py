@@ -24,9 +24,6 @@ PERSONAL = frozenset(
 )
 """Columns that no board table may have."""
 
-LEAVING_THE_FORCE = 10
-"""Counts under this many are withheld from whatever leaves the force."""
-
 
 @dataclass(frozen=True)
 class Profile:

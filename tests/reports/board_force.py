@@ -146,6 +146,9 @@ def _reoffending(rows: list[dict[str, Any]], later: bool) -> None:
                     "rate_ratio": ratio,
                     "ci_low": ratio * 0.78,
                     "ci_high": ratio * 1.26,
+                    "difference_ratio": ratio * 1.05,
+                    "difference_low": ratio * 0.8,
+                    "difference_high": ratio * 1.3,
                     "verdict": "too few"
                     if people_now < 20
                     else "evidence of a fall"
@@ -300,5 +303,12 @@ def _others(rows: dict[str, list[dict[str, Any]]], as_at: date, later: bool) -> 
             }
         )
     rows["rpt_cost__offending"].append(
-        {"scope": "currently_managed", "cohort": "all", "estimate": "central", "nominals": 96}
+        {
+            "scope": "currently_managed",
+            "cohort": "all",
+            "estimate": "central",
+            "nominals": 96,
+            "price_year": "2024-25",
+            "offences_without_cost_share": 0.41,
+        }
     )

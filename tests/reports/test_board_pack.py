@@ -19,7 +19,7 @@ from include.errors import IntegrityError, ReportError, UsageError
 from reports.board import pdf
 from reports.board.options import Approval, BoardOptions
 from reports.board.pack import BoardPack, render_board_pack
-from reports.board.workbook import _TITLES as SHEETS
+from reports.board.workbook import SHEETS
 from tests.reports.board_force import board_models, month_ends, write_board
 from tests.reports.conftest import make_context
 from tests.reports.hostile import HOSTILE
@@ -375,8 +375,10 @@ def test_the_words_follow_the_interval(
     assert "must not be read as the effect of management" in page.text
 
 
-def test_money_is_never_called_a_saving(draft: BoardPack) -> None:
+def test_money_has_its_price_year_and_is_never_called_a_saving(draft: BoardPack) -> None:
     text = parts(draft.files[0]).text
+    assert "uprated by the GDP deflator of HM Treasury to prices of 2024-25" in text
+    assert "41 % have no published cost and count nothing, so every amount is a lower bound" in text
     assert "estimated economic and social cost" in text
     for found in re.finditer(r"\bsavings?\b", text):
         around = text[max(0, found.start() - 70) : found.end()]
