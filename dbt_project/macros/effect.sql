@@ -23,6 +23,11 @@
     {{ return(found.units) }}
 {%- endmacro %}
 
+{# Sum of doubles that does not depend on the order of the rows, to 12 decimals: of decimals. #}
+{% macro fixed_sum(expression) -%}
+    cast(sum(cast({{ expression }} as decimal(38, 12))) as double)
+{%- endmacro %}
+
 {# (a1 / b1) / (a2 / b2) of exact sums; null where there is nothing to divide by. #}
 {% macro ratio_of_rates(events, days, base_events, base_days) -%}
     cast({{ events }} as double) / nullif(cast({{ days }} as double), 0)

@@ -74,6 +74,8 @@ def known_by(row: Row, until: date) -> Row | None:
         return None
     seen = {name: value for name, value in row.items() if not name.startswith("_")}
     for column, emptied in LATER.items():
+        if column == "end_date" and "max_caseload" in seen:
+            continue  # of managers it is known ahead
         if column in seen and seen[column] is not None and seen[column] > until:
             seen |= dict.fromkeys(emptied)
     if seen.get("role_date") is not None and seen["role_date"] > until:

@@ -90,7 +90,7 @@ def _nominals(dice: Dice, count: int) -> list[Row]:
                 "forename": rng.choice(["A", "Bo", "Line\nbreak"]),
                 "date_of_birth": birth,
                 "sex": rng.choice("MMMFFU"),
-                "ethnicity": rng.choice(["W1", "B1", "A2", "NS", None]),
+                "ethnicity": rng.choice(["W1", "W1", "B1", "A2", "M3", "O9", "NS", None]),
                 "division": rng.choice(["North", "East", None]),
                 "deceased_date": death,
                 "merged_into": None,
@@ -133,7 +133,7 @@ def _offences(dice: Dice, count: int) -> list[Row]:
                 "offence_end_date": dice.after(day) if dice.maybe(0.05) else None,
                 "recorded_date": recorded,
                 "division": rng.choice(["North", None]),
-                "domestic_abuse": "Y" if dice.maybe(0.12) else "N",
+                "domestic_abuse": "Y" if dice.maybe(0.25) else "N",
                 "hate_crime": "Y" if dice.maybe(0.05) else "N",
                 "child_abuse": "Y" if dice.maybe(0.05) else "N",
                 "outcome_code": outcome,
@@ -195,23 +195,51 @@ def _links(dice: Dice, nominals: list[Row], offences: list[Row]) -> list[Row]:
     return list(rows.values())
 
 
-def _victims(dice: Dice, nominals: list[Row], offences: list[Row]) -> list[Row]:
-    rng = dice.rng
-    rows = []
-    for index, offence in enumerate(rng.sample(offences, k=len(offences) // 3)):
+def _victims(dice: Dice, nominals: list[Row], offences: list[Row], links: list[Row]) -> list[Row]:
+    """Return victims: of a suspect of the offence or of somebody else, one person twice, unknown ages."""
+    rng, rows = dice.rng, {}
+    suspects: dict[str, list[str]] = {}
+    for link in links:
+        suspects.setdefault(link["offence_id"], []).append(link["nominal_id"])
+    for index, offence in enumerate(rng.sample(offences, k=len(offences) // 2)):
+        own = suspects.get(offence["offence_id"])
         for twice in range(rng.choice([1, 1, 2])):
-            rows.append(
-                {
-                    "offence_id": offence["offence_id"],
-                    "victim_id": f"V{index}-{twice}",
-                    "nominal_id": rng.choice(nominals)["nominal_id"],
-                    "relationship": rng.choice(["intimate_partner", "former_partner", "family", "unknown"]),
-                    "victim_age": rng.choice([17, 18, 0, 120, None, 34]),
-                    "vulnerable": "Y" if dice.maybe(0.15) else "N",
-                    "_known": offence["_known"],
-                }
-            )
-    return rows
+            who = rng.choice(own) if own and dice.maybe(0.7) else rng.choice(nominals)["nominal_id"]
+            victim = f"V of {who}" if dice.maybe(0.4) else f"V{index}-{twice}"
+            rows[offence["offence_id"], victim, who] = {
+                "offence_id": offence["offence_id"],
+                "victim_id": victim,
+                "nominal_id": who,
+                "relationship": rng.choice(["intimate_partner", "former_partner", "family", "unknown"]),
+                "victim_age": rng.choice([17, 18, 0, 120, None, 34]),
+                "vulnerable": "Y" if dice.maybe(0.15) else "N",
+                "_known": offence["_known"],
+            }
+    return list(rows.values())
+
+
+def _three_years_apart(dice: Dice, nominals: list[Row], offences: list[Row], links: list[Row]) -> list[Row]:
+    """Add pairs of offences against two partners, a day more or less than three years apart; return the victims."""
+    rng, victims = dice.rng, []
+    for index, person in enumerate(rng.sample(nominals, k=20)):
+        last = rng.choice(dice.hot)
+        first = date(last.year - 3, last.month, min(last.day, 28)) + days(rng.choice([-1, 0, 1, 2]))
+        if person["date_of_birth"] and person["date_of_birth"] > first:
+            continue
+        for place, day in enumerate((first, last)):
+            shared = {"offence_id": f"X{index}-{place}", "_known": day}
+            offences.append(
+                shared
+                | {"ho_code": "105A", "offence_title": "T", "offence_date": day, "recorded_date": day,
+                   "domestic_abuse": "Y", "hate_crime": "N", "child_abuse": "N",
+                   "outcome_code": rng.choice(["14", "16", "1", None]), "outcome_date": None, "cancelled_date": None}
+            )  # fmt: skip
+            offences[-1]["outcome_date"] = day if offences[-1]["outcome_code"] else None
+            role = {"nominal_id": person["nominal_id"], "role": "suspect", "role_date": day}
+            links.append(shared | role | {"_recorded": day})
+            partner = {"victim_id": f"P{index}-{place}", "relationship": "former_partner", "vulnerable": "N"}
+            victims.append(shared | partner | {"nominal_id": person["nominal_id"], "victim_age": 30})
+    return victims
 
 
 def _custody(dice: Dice, nominals: list[Row]) -> list[Row]:
@@ -227,7 +255,7 @@ def _custody(dice: Dice, nominals: list[Row]) -> list[Row]:
                     "start_date": start,
                     "end_date": end,
                     "custody_type": rng.choice(["remand", "sentence", "recall"]),
-                    "sentence_days": rng.choice([None, 30, 730]),
+                    "sentence_days": rng.choice([None, 30, 729, 730, 1461]),
                 }
             )
             # the next one touches, overlaps or lies apart
@@ -243,6 +271,7 @@ def draw_police(rng: random.Random, people: int, hot: list[date]) -> World:
     nominals = _nominals(dice, people)
     offences = _offences(dice, people * 4)
     links = _links(dice, nominals, offences)
+    victims = _victims(dice, nominals, offences, links) + _three_years_apart(dice, nominals, offences, links)
     logs = [
         {"log_id": f"L{i}", "nominal_id": rng.choice(nominals)["nominal_id"], "log_date": dice.day(),
          "category": "drugs"}
@@ -252,7 +281,7 @@ def draw_police(rng: random.Random, people: int, hot: list[date]) -> World:
         "nominals": nominals,
         "offences": offences,
         "offence_nominals": links,
-        "offence_victims": _victims(dice, nominals, offences),
+        "offence_victims": victims,
         "custody": _custody(dice, nominals),
         "intelligence": logs,
     }

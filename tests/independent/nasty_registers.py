@@ -6,6 +6,16 @@ import random
 from datetime import date
 
 from tests.independent.nasty_people import CODES, Dice, Row, World, days, pnc_id
+from tests.independent.nasty_unit import (
+    SCHEMES,
+    draw_catalogue,
+    draw_censuses,
+    draw_interventions,
+    draw_managers,
+    draw_summaries,
+    draw_unit_costs,
+    draw_visits,
+)
 
 COHORTS = [
     "ppo", "hcco", "iom", "iom_fixed", "iom_flex", "iom_free", "visor", "visor", "hhpu", "da", "da", "pdp",
@@ -46,14 +56,11 @@ def draw_visor(rng: random.Random, police: World, hot: list[date]) -> World:
             | {
                 "visor_id": f"S{index:03d}" if index % 2 else f"Z{index:03d}",
                 "mappa_category": "1",
-                "mappa_level": rng.choice("123"),
                 "registration_start": start,
                 "registration_end": end,
-                "arms_level": rng.choice([None, "low", "very_high"]),
-                "rm2000_level": rng.choice([None, "high"]),
-                "division": "North",
                 "status": rng.choice(["community", "custody", "hospital", "abroad", "missing"]),
             }
+            | draw_visits(dice, start)
         )
     for row in rows:
         if row["date_of_birth"] and row["date_of_birth"] > min(hot):
@@ -71,7 +78,7 @@ def _spells(dice: Dice, nominals: list[Row], managers: list[Row]) -> list[Row]:
                 who
                 | {
                     "spell_id": f"S{rng.randrange(10**6):06d}-{len(rows)}",
-                    "scheme": "North unit",
+                    "scheme": rng.choice(SCHEMES),
                     "cohort": rng.choice(COHORTS),
                     "pathway": rng.choice(["mappa", "algorithm", "referral"]),
                     "statutory": rng.choice("YN"),
@@ -79,7 +86,7 @@ def _spells(dice: Dice, nominals: list[Row], managers: list[Row]) -> list[Row]:
                     "deselected_date": ended,
                     "deselection_reason": "moved" if ended else None,
                     "rag_status": rng.choice([None, "red"]),
-                    "risk_level": rng.choice([None, "high"]),
+                    "risk_level": rng.choice([None, "low", "medium", "high", "very_high"]),
                     "manager_id": rng.choice([None, *[one["manager_id"] for one in managers]]),
                 }
             )
@@ -159,10 +166,10 @@ def _referrals(dice: Dice, nominals: list[Row]) -> list[Row]:
                 "nominal_id": rng.choice(nominals)["nominal_id"] if dice.maybe(0.9) else "N999999",
                 "referred_date": asked,
                 "agency": rng.choice(["probation", "marac", "algorithm"]),
-                "reason": None,
+                "reason": rng.choice([None, "harm"]),
                 "meeting_date": heard,
                 "decision": decision,
-                "decision_reason": None,
+                "decision_reason": rng.choice([None, "below_threshold"]),
                 "triage": rng.choice(["not_triaged", "to_panel", "no_further_action"]),
             }
         )
@@ -172,43 +179,19 @@ def _referrals(dice: Dice, nominals: list[Row]) -> list[Row]:
 def draw_idiom(rng: random.Random, police: World, hot: list[date]) -> World:
     """Draw the selection system with its PNC events."""
     dice, nominals = Dice(rng, hot), police["nominals"]
-    managers = [
-        {
-            "manager_id": f"M{index}",
-            "unit_origin": "iom",
-            "role": "offender_manager",
-            "division": "North",
-            "start_date": date(2013, 1, 1),
-            "end_date": None,
-            "mosovo_date": None,
-            "max_caseload": 50,
-        }
-        for index in range(8)
-    ]
+    managers = draw_managers(dice)
     spells = _spells(dice, nominals, managers)
     for row in spells:
         if row["date_of_birth"] and row["date_of_birth"] > row["adopted_date"]:
             row["date_of_birth"] = None
-    catalogue = [{"intervention": "TAG", "title": "Tag", "type": "both", "reoffending_pathway": None}]
-    done = []
-    for index in range(20):
-        spell, day = rng.choice(spells), dice.day()
-        done.append(
-            {
-                "intervention_id": f"I{index}",
-                "nominal_id": rng.choice(nominals)["nominal_id"],
-                "spell_id": spell["spell_id"],
-                "intervention_date": max(day, spell["adopted_date"]),
-                "intervention": "TAG",
-                "manager_id": "M1",
-                "completed_date": None,
-            }
-        )
     return {
         "cohort_spells": spells,
         "pnc_events": _events(dice, nominals) + _tight(dice, nominals, spells),
         "managers": managers,
         "referrals": _referrals(dice, nominals),
-        "interventions": done,
-        "intervention_catalogue": catalogue,
+        "caseload_history": draw_censuses(dice, managers),
+        "interventions": draw_interventions(dice, nominals, spells, managers),
+        "intervention_catalogue": draw_catalogue(),
+        "unit_costs": draw_unit_costs(dice),
+        "performance_summary": draw_summaries(dice),
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -11,69 +10,16 @@ import pandas as pd
 
 from tests.independent.deliveries import State, default_as_at, read_landing
 from tests.independent.explanations import explain
-from tests.independent.identity import People, follow_merges, linked
+from tests.independent.facts import Facts
+from tests.independent.identity import linked
 from tests.independent.management import in_custody, management_status, meeting_list, population_gaps
 from tests.independent.movement import add_movement
-from tests.independent.offences import fct_offences, link_offences, weigh
+from tests.independent.offences import fct_offences
+from tests.independent.outcomes import compute_outcomes
+from tests.independent.prepared import Prepared, known_at, prepare
 from tests.independent.ranking import add_previous, rank_at
-from tests.independent.reference import HARM_UNITS, Reference, harm_of, offence_types, read_reference
+from tests.independent.reference import Reference, offence_types, read_reference
 from tests.independent.reoffending import fct_reoffending
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """Frames that every question is answered from."""
-
-    people: People
-    links: pd.DataFrame
-    events: pd.DataFrame
-    custody: pd.DataFrame
-    spells: pd.DataFrame
-    registrations: pd.DataFrame
-    referrals: pd.DataFrame
-
-
-def _known(rows: pd.DataFrame, begins: str, ends: str | None, as_at: pd.Timestamp) -> pd.DataFrame:
-    """Return the rows that have begun, with an end that is not known yet left open."""
-    rows = rows[rows[begins] <= as_at].copy()
-    if ends:
-        rows[ends] = rows[ends].where(rows[ends] <= as_at)
-    return rows
-
-
-def prepare(state: State, reference: Reference, as_at: pd.Timestamp) -> Prepared:
-    """Follow merges, link, weigh, and cut what is later than ``as_at``."""
-    people = follow_merges(state["nominals"], as_at)
-    offences = weigh(state["offences"], state["offence_victims"], reference)
-    links = link_offences(state["offence_nominals"], people.survivor, offences)
-    events = linked(people, state["pnc_events"])
-    events = events[events["sanction_date"] <= as_at].copy()
-    events["harm_days"] = harm_of(events["ho_code"], events["offence_date"], reference)
-    events["harm"] = (events["harm_days"].fillna(0) * HARM_UNITS).round().astype("int64")
-    events["ogrs3_group"] = [reference.group_of(code) for code in events["ho_code"]]
-    events["unit_cost_gbp"] = pd.Series(
-        [
-            reference.costs.get(reference.listed(code).get("cost_category"), float("nan"))
-            for code in events["ho_code"]
-        ],
-        index=events.index,
-        dtype=float,
-    )
-    spells, registrations = linked(people, state["cohort_spells"]), linked(people, state["visor_summary"])
-    start = registrations["registration_start"]
-    referrals = _known(linked(people, state["referrals"]), "referred_date", None, as_at)
-    decided_on = referrals["meeting_date"].fillna(referrals["referred_date"])
-    # The meeting date of a deferred referral is that of the next meeting.
-    undecided = (decided_on > as_at) & (referrals["decision"] != "deferred")
-    return Prepared(
-        people,
-        links[(links["recorded_date"] <= as_at) & (links["offence_date"] <= as_at)],
-        events,
-        _known(linked(people, state["custody"]), "start_date", "end_date", as_at),
-        _known(spells, "adopted_date", "deselected_date", as_at),
-        registrations[start.isna() | (start <= as_at)],
-        referrals.assign(decision=referrals["decision"].mask(undecided, "pending")),
-    )
 
 
 def run_dates_of(
@@ -129,15 +75,30 @@ def _meeting(
 
 
 def compute(
-    state: State, reference: Reference, as_at: date, run_dates: Sequence[date] | None = None
+    state: State,
+    reference: Reference,
+    as_at: date,
+    run_dates: Sequence[date] | None,
+    seeds: Path,
+    outcomes: bool,
 ) -> dict[str, pd.DataFrame]:
-    """Compute every compared table from bronze-like frames of the current state."""
+    """Compute compared tables from bronze-like frames of the current state."""
     at = pd.Timestamp(as_at)
     days, scheduled = run_dates_of(as_at, run_dates, reference)
     ready = prepare(state, reference, at)
     ranked = rankings(ready, reference, days, scheduled)
     explained = [explain(part, ready.links, reference) for _, part in ranked.groupby("run_date")]
-    return {
+    followed = fct_reoffending(
+        ready.people,
+        ready.links,
+        ready.events,
+        ready.custody,
+        ready.spells,
+        ready.registrations,
+        reference,
+        at,
+    )
+    tables = {
         "dim_nominals": ready.people.nominals,
         "fct_offences": fct_offences(ready.links, at),
         "fct_sanctions": ready.events,
@@ -145,33 +106,40 @@ def compute(
         "fct_visor_registrations": ready.registrations,
         "fct_referrals": ready.referrals,
         "fct_custody_spells": ready.custody,
-        "fct_interventions": _known(
+        "fct_interventions": known_at(
             linked(ready.people, state["interventions"]), "intervention_date", "completed_date", at
         ),
-        "fct_intelligence": _known(linked(ready.people, state["intelligence"]), "log_date", None, at),
+        "fct_intelligence": known_at(linked(ready.people, state["intelligence"]), "log_date", None, at),
         "dim_offence_types": offence_types(reference, at),
         "fct_rankings": ranked,
         "fct_ranking_explanations": pd.concat(explained, ignore_index=True),
-        "fct_reoffending": fct_reoffending(
-            ready.people,
-            ready.links,
-            ready.events,
-            ready.custody,
-            ready.spells,
-            ready.registrations,
-            reference,
-            at,
-        ),
+        "fct_reoffending": followed,
         "rpt_quality__population_gaps": population_gaps(
             at, ready.people.nominals, ready.links, ranked[ranked["run_date"] == at]
         ),
         "rpt_unit__meeting_list": _meeting(ready, ranked, reference, scheduled),
     }
+    if not outcomes:
+        return tables
+    facts = Facts(at, days, scheduled, ready, ranked, reference, state, followed)
+    return tables | compute_outcomes(facts, seeds)
 
 
 def compute_landing(
-    landing: Path, seeds: Path, as_at: date | None = None, run_dates: Sequence[date] | None = None
+    landing: Path,
+    seeds: Path,
+    as_at: date | None = None,
+    run_dates: Sequence[date] | None = None,
+    outcomes: bool = True,
 ) -> dict[str, pd.DataFrame]:
-    """Compute every compared table from a landing folder."""
+    """Compute compared tables from a landing folder.
+
+    Args:
+        landing: Deliveries.
+        seeds: Folder of the reference values.
+        as_at: Default: the earliest of the sources' latest extract dates.
+        run_dates: Default: the schedule.
+        outcomes: Whether the reporting tables of outcomes, cost and unit are computed too.
+    """
     as_at = as_at or default_as_at(landing)
-    return compute(read_landing(landing, as_at), read_reference(seeds), as_at, run_dates)
+    return compute(read_landing(landing, as_at), read_reference(seeds), as_at, run_dates, seeds, outcomes)

@@ -36,30 +36,28 @@ class Offence:
     sanctioned: int | None
 
 
-def _number(value: Any) -> int | None:
+def number(value: Any) -> int | None:
     return None if pd.isna(value) else value.date().toordinal()
 
 
 def spells_of(cohort_spells: pd.DataFrame, registrations: pd.DataFrame, as_at: int) -> list[Spell]:
     """Return the spells known at as_at: cohort spells, and registrations of those without a spell in `visor`."""
     spells = [
-        Spell(
-            row.spell_id, row.nominal_id, row.cohort, _number(row.adopted_date), _number(row.deselected_date)
-        )
+        Spell(row.spell_id, row.nominal_id, row.cohort, number(row.adopted_date), number(row.deselected_date))
         for row in cohort_spells.itertuples()
         if row.nominal_id is not None
     ]
     spells = [spell for spell in spells if spell.adopted <= as_at]
     there = {spell.nominal_id for spell in spells if spell.cohort == "visor"}
     for row in registrations.itertuples():
-        start = _number(row.registration_start)
+        start = number(row.registration_start)
         if (
             row.nominal_id is not None
             and row.nominal_id not in there
             and start is not None
             and start <= as_at
         ):
-            spells.append(Spell(row.visor_id, row.nominal_id, "visor", start, _number(row.registration_end)))
+            spells.append(Spell(row.visor_id, row.nominal_id, "visor", start, number(row.registration_end)))
     return spells
 
 
@@ -137,12 +135,12 @@ def follow(
     }
 
 
-def _by_person(rows: pd.DataFrame, day: str, sanctioned: str | None) -> dict[str, list[Offence]]:
+def by_person(rows: pd.DataFrame, day: str, sanctioned: str | None) -> dict[str, list[Offence]]:
     result: dict[str, list[Offence]] = {}
     for row in rows.to_dict("records"):
         cost = None if pd.isna(row["unit_cost_gbp"]) else row["unit_cost_gbp"]
         one = Offence(
-            _number(row[day]) or 0, row["harm"], cost, _number(row[sanctioned]) if sanctioned else None
+            number(row[day]) or 0, row["harm"], cost, number(row[sanctioned]) if sanctioned else None
         )
         result.setdefault(row["nominal_id"], []).append(one)
     return result
@@ -166,12 +164,12 @@ def fct_reoffending(
             groups.setdefault((spell.nominal_id, cohort), []).append(spell)
     inside: dict[str, list[tuple[int, int]]] = {}
     for row in custody.itertuples():
-        inside.setdefault(row.nominal_id, []).append((_number(row.start_date), _number(row.end_date) or OPEN))
-    dead = {row.nominal_id: _number(row.deceased_date) for row in people.nominals.itertuples()}
+        inside.setdefault(row.nominal_id, []).append((number(row.start_date), number(row.end_date) or OPEN))
+    dead = {row.nominal_id: number(row.deceased_date) for row in people.nominals.itertuples()}
     known = events[(events["sanction_date"] <= as_at) & events["nominal_id"].notna()]
     bases = {
-        "recorded": ("police_records", _by_person(counted_at(links, as_at), "offence_date", None)),
-        "proven": ("idiom", _by_person(known, "offence_date", "sanction_date")),
+        "recorded": ("police_records", by_person(counted_at(links, as_at), "offence_date", None)),
+        "proven": ("idiom", by_person(known, "offence_date", "sanction_date")),
     }
     rows = []
     for (nominal_id, cohort), spells in groups.items():

@@ -27,13 +27,52 @@ known_links as (
     where sanctions.nominal_id is not null
 ),
 
-open_at_end as (
-    select distinct period_ends.period_end, spells.nominal_id
+first_visor_spells as (
+    select spells.nominal_id, min(spells.adopted_date) as adopted_date
+    from {{ ref("int_management_spells") }} as spells
+    where spells.cohort = 'visor' and spells.scheme is not null
+    group by spells.nominal_id
+),
+
+-- A registration whose person got a cohort spell in `visor` only later formed one until then.
+spells_then as (
+    select
+        period_ends.period_end,
+        spells.nominal_id,
+        spells.spell_id,
+        spells.adopted_date,
+        spells.deselected_date
     from period_ends
-    inner join {{ ref("int_management_spells") }} as spells
-        on
-            spells.adopted_date <= period_ends.period_end
-            and (spells.deselected_date is null or spells.deselected_date > period_ends.period_end)
+    inner join {{ ref("int_management_spells") }} as spells on spells.adopted_date <= period_ends.period_end
+    union all
+    select
+        period_ends.period_end,
+        linked.nominal_id,
+        registrations.visor_id as spell_id,
+        registrations.registration_start as adopted_date,
+        registrations.registration_end as deselected_date
+    from period_ends
+    inner join {{ ref("stg_visor_summary__registrations") }} as registrations
+        on registrations.registration_start <= period_ends.period_end
+    inner join {{ ref("int_registrations_linked") }} as linked on registrations.visor_id = linked.visor_id
+    inner join first_visor_spells
+        on linked.nominal_id = first_visor_spells.nominal_id and first_visor_spells.adopted_date > period_ends.period_end
+),
+
+positioned as (
+    select
+        spells_then.*,
+        row_number() over (
+            partition by spells_then.period_end, spells_then.nominal_id
+            order by spells_then.adopted_date asc, spells_then.spell_id asc
+        ) as spell_position
+    from spells_then
+),
+
+open_at_end as (
+    select distinct spells_then.period_end, spells_then.nominal_id
+    from spells_then
+    where spells_then.deselected_date is null or spells_then.deselected_date > spells_then.period_end
 ),
 
 people as (
@@ -51,10 +90,9 @@ people as (
         least(
             period_ends.period_end, coalesce({{ days_after("nominals.deceased_date", -1) }}, period_ends.period_end)
         ) as last_known_day,
-        coalesce(spells.end_date, {{ as_at() }}) as end_date
+        coalesce(spells.deselected_date, {{ as_at() }}) as end_date
     from period_ends
-    inner join {{ ref("int_first_spells") }} as spells
-        on spells.cohort = 'all' and spells.adopted_date <= period_ends.period_end
+    inner join positioned as spells on period_ends.period_end = spells.period_end and spells.spell_position = 1
     inner join {{ ref("int_nominals_survived") }} as nominals on spells.nominal_id = nominals.nominal_id
     cross join (
         select 'recorded' as basis, cast({{ parameter("coverage_start_police_records") }} as date) as coverage_start

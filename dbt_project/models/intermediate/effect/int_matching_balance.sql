@@ -1,11 +1,11 @@
 -- Per cohort and covariate: means of the adopted and of the comparison, before matching (all who could be matched against
 -- everybody comparable on the same dates) and after, and the differences in standard deviations. Both differences are measured by
 -- the standard deviations before matching, so that they can be compared (Austin 2011). Each adopted person's comparison
--- counts as one. Values are decimals, so sums do not depend on the order of the rows.
+-- counts as one, and nobody is compared with themselves. Sums are of decimals, so they do not depend on the order of the rows.
 {%- set covariates = {
-    "score": "people.score",
+    "score": "cast(people.score as double)",
     "risk_probability": "people.risk_probability",
-    "weighted_harm_days": "people.weighted_harm_days",
+    "weighted_harm_days": "cast(people.weighted_harm_days as double)",
     "age": "people.age",
     "is_female": "case when people.sex = 'F' then 1 else 0 end",
     "offences_365_days": "people.recent_offences",
@@ -19,7 +19,7 @@ with valued as (
         people.run_index,
         people.nominal_id,
         people.is_comparable,
-        cast({{ expression }} as decimal(18, 6)) as value
+        cast({{ expression }} as double) as value
     from {{ ref("int_match_people") }} as people
     {%- if not loop.last %}
     union all
@@ -50,9 +50,9 @@ adopted_sums as (
         valued.covariate,
         count(*) as n,
         sum(case when adopted.is_matched then 1 else 0 end) as n_matched,
-        cast(sum(valued.value) as double) as total,
-        cast(sum(cast(valued.value as decimal(26, 6)) * valued.value) as double) as total_of_squares,
-        cast(sum(case when adopted.is_matched then valued.value end) as double) as total_matched
+        {{ fixed_sum("valued.value") }} as total,
+        {{ fixed_sum("valued.value * valued.value") }} as total_of_squares,
+        {{ fixed_sum("case when adopted.is_matched then valued.value end") }} as total_matched
     from adopted
     inner join valued on adopted.nominal_id = valued.nominal_id and adopted.run_index = valued.run_index
     group by adopted.cohort, valued.covariate
@@ -62,25 +62,37 @@ pools as (
     select
         valued.covariate,
         valued.run_index,
-        cast(sum(valued.value) as double) / count(*) as mean,
-        cast(sum(cast(valued.value as decimal(26, 6)) * valued.value) as double) / count(*) as mean_of_squares
+        count(*) as n,
+        {{ fixed_sum("valued.value") }} as total,
+        {{ fixed_sum("valued.value * valued.value") }} as total_of_squares
     from valued
     where valued.is_comparable
     group by valued.covariate, valued.run_index
 ),
 
-pool_sums as (
+-- everybody comparable but the adopted person
+pools_of_others as (
     select
         adopted.cohort,
         pools.covariate,
-        count(*) as n,
-        cast(sum(cast(pools.mean as decimal(24, 6))) as double) as total,
-        cast(sum(cast(pools.mean_of_squares as decimal(30, 6))) as double) as total_of_squares
+        (pools.total - case when own.is_comparable then own.value else 0.0 end)
+        / nullif(pools.n - case when own.is_comparable then 1 else 0 end, 0) as mean,
+        (pools.total_of_squares - case when own.is_comparable then own.value * own.value else 0.0 end)
+        / nullif(pools.n - case when own.is_comparable then 1 else 0 end, 0) as mean_of_squares
     from adopted
-    inner join {{ ref("int_match_people") }} as people
-        on adopted.nominal_id = people.nominal_id and adopted.run_index = people.run_index
-    inner join pools on adopted.run_index = pools.run_index
-    group by adopted.cohort, pools.covariate
+    inner join valued as own on adopted.nominal_id = own.nominal_id and adopted.run_index = own.run_index
+    inner join pools on own.run_index = pools.run_index and own.covariate = pools.covariate
+),
+
+pool_sums as (
+    select
+        pools_of_others.cohort,
+        pools_of_others.covariate,
+        count(pools_of_others.mean) as n,
+        {{ fixed_sum("pools_of_others.mean") }} as total,
+        {{ fixed_sum("pools_of_others.mean_of_squares") }} as total_of_squares
+    from pools_of_others
+    group by pools_of_others.cohort, pools_of_others.covariate
 ),
 
 comparator_sums as (
@@ -88,9 +100,7 @@ comparator_sums as (
         adopted.cohort,
         valued.covariate,
         count(distinct pairs.comparator_id) as n_comparison,
-        cast(
-            sum(valued.value * cast({{ comparator_units() }} / pairs.comparators as bigint)) as double
-        ) / {{ comparator_units() }} as total_matched
+        {{ fixed_sum("valued.value / pairs.comparators") }} as total_matched
     from adopted
     inner join {{ ref("int_matched_pairs") }} as pairs
         on adopted.nominal_id = pairs.nominal_id and adopted.adopted_date = pairs.adopted_date
@@ -106,7 +116,7 @@ means as (
         adopted_sums.n_matched as n_after,
         coalesce(comparator_sums.n_comparison, 0) as n_comparison,
         adopted_sums.total / adopted_sums.n as mean_adopted_before,
-        pool_sums.total / pool_sums.n as mean_comparison_before,
+        pool_sums.total / nullif(pool_sums.n, 0) as mean_comparison_before,
         adopted_sums.total_matched / nullif(adopted_sums.n_matched, 0) as mean_adopted_after,
         comparator_sums.total_matched / nullif(adopted_sums.n_matched, 0) as mean_comparison_after,
         sqrt(
@@ -115,8 +125,8 @@ means as (
                     adopted_sums.total_of_squares - adopted_sums.total * adopted_sums.total / adopted_sums.n, 0.0
                 ) / nullif(adopted_sums.n - 1, 0)
                 + greatest(
-                    pool_sums.total_of_squares / pool_sums.n
-                    - pool_sums.total / pool_sums.n * pool_sums.total / pool_sums.n,
+                    pool_sums.total_of_squares / nullif(pool_sums.n, 0)
+                    - pool_sums.total / nullif(pool_sums.n, 0) * pool_sums.total / nullif(pool_sums.n, 0),
                     0.0
                 )
             ) / 2.0
@@ -126,12 +136,34 @@ means as (
         on adopted_sums.cohort = pool_sums.cohort and adopted_sums.covariate = pool_sums.covariate
     left join comparator_sums
         on adopted_sums.cohort = comparator_sums.cohort and adopted_sums.covariate = comparator_sums.covariate
+),
+
+spread as (
+    select
+        means.cohort,
+        means.covariate,
+        means.n_before,
+        means.n_after,
+        means.n_comparison,
+        means.mean_adopted_before,
+        means.mean_comparison_before,
+        means.mean_adopted_after,
+        means.mean_comparison_after,
+        -- a spread that is nothing but the last bits of the means is none
+        case
+            when
+                means.pooled_sd
+                > 1e-6 * greatest(abs(means.mean_adopted_before), coalesce(abs(means.mean_comparison_before), 0.0))
+                then means.pooled_sd
+            when means.pooled_sd is not null then 0.0
+        end as pooled_sd
+    from means
 )
 
 select
-    means.*,
-    (means.mean_adopted_before - means.mean_comparison_before) / nullif(means.pooled_sd, 0)
+    spread.*,
+    (spread.mean_adopted_before - spread.mean_comparison_before) / nullif(spread.pooled_sd, 0.0)
         as standardised_difference_before,
-    (means.mean_adopted_after - means.mean_comparison_after) / nullif(means.pooled_sd, 0)
+    (spread.mean_adopted_after - spread.mean_comparison_after) / nullif(spread.pooled_sd, 0.0)
         as standardised_difference_after
-from means
+from spread

@@ -41,8 +41,8 @@ counted as (
             case
                 when
                     registrations.is_open
-                    and registrations.status = 'community'
                     and registrations.next_visit_due < {{ as_at() }}
+                    and coalesce(registrations.last_visit_date < registrations.next_visit_due, true)
                     then 1
             end
         ) as visits_overdue
