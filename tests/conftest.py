@@ -13,7 +13,8 @@ import pytest
 
 TESTS = Path(__file__).parent
 LONGEST_FIRST = (
-    "dags", "independent", "gate", "dbt_outcomes", "warehouse", "publication", "ingest", "statistics",
+    "reports", "dags", "independent", "gate", "faults", "dbt_outcomes", "erasure", "warehouse", "publication", "ingest",
+    "backup", "monitoring", "statistics",
 )  # fmt: skip
 
 
