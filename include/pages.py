@@ -65,6 +65,8 @@ def _board_options(settings: Settings) -> BoardOptions:
     return BoardOptions(
         board_name=settings.board_name,
         threshold=settings.board_threshold,
+        base=settings.board_rounding,
+        total_base=settings.board_total_rounding,
         text_folder=settings.board_text_folder,
         previous=printed[0].read_text(encoding="utf-8") if printed else "",
     )

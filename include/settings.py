@@ -69,6 +69,10 @@ class Settings(BaseSettings):
     board_threshold: int = Field(
         default=5, ge=3, description="Counts under it are withheld in the pack; 10 for what leaves the force."
     )
+    board_rounding: int = Field(
+        default=5, ge=1, description="Counts of groups are rounded to it in the pack; 1: not."
+    )
+    board_total_rounding: int = Field(default=1, ge=1, description="The same for counts of the whole unit.")
     board_text_folder: Path | None = Field(
         default=None, description="Markdown files that stand in for those of reports/board/text."
     )
