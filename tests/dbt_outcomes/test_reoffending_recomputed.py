@@ -480,7 +480,8 @@ def test_balance(built: Built) -> None:
         if cohort != "all" or day is None or who not in {one["nominal_id"] for one in again.ranked[day]}:
             continue
         pool = [_age(again, one["nominal_id"], day) for one in again.ranked[day]
-                if one["management_status"] == "never_considered" and not one["in_custody"]]  # fmt: skip
+                if one["management_status"] == "never_considered" and not one["in_custody"]
+                and one["nominal_id"] != who]  # fmt: skip
         adopted.append(_age(again, who, day))
         pools.append(pool)
         if names := again.pairs[who, spell.adopted]:

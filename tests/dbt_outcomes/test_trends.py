@@ -35,8 +35,9 @@ def test_managed_people_and_register(force: UnitForce, ask: Ask) -> None:
 def test_rates_a_managed_person_year(force: UnitForce, ask: Ask, end: date) -> None:
     managed = set()
     day = end.replace(day=1)
+    died = {one["nominal_id"]: one["deceased_date"] or date.max for one in force.rows["nominals"]}
     while day <= end:
-        managed |= {(one["who"], day) for one in force.open_on(day) if one["who"]}
+        managed |= {(one["who"], day) for one in force.open_on(day) if one["who"] and day < died[one["who"]]}
         day += days(1)
     offences = [
         offence
