@@ -18,8 +18,8 @@ WHEELS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 HHW := $(BIN)/hhw
-# On every core, up to four; what shares fixtures stays in one process (tests/conftest.py).
-PYTEST := $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
+# On every core, up to four; a file stays in one process, for its fixtures (tests/conftest.py).
+PYTEST := $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 # A stamp per content of the lock file: what is installed is installed once, and again only when a lock changes.
 BOOT_STAMP := $(VENV)/.stamp-boot-$(shell sha256sum requirements-bootstrap.lock | cut -c1-12)
 RUN_STAMP := $(VENV)/.stamp-run-$(shell sha256sum requirements.lock pyproject.toml | sha256sum | cut -c1-12)
