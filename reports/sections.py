@@ -126,7 +126,8 @@ class FilledPage:
     @property
     def charts(self) -> tuple[Chart, ...]:
         """All charts of the page."""
-        return tuple(chart for filled in self.sections for chart in filled.content.charts)
+        found = (chart for filled in self.sections for chart in filled.content.charts)
+        return tuple(chart for chart in found if not chart.is_empty)
 
 
 def fill(page: Page, source: Source) -> FilledPage:

@@ -53,7 +53,7 @@ def put_together(
         Part(
             "month",
             "This month",
-            charts=[Drawing(chart) for chart in drawer.run_charts()],
+            charts=[drawing for chart in drawer.run_charts() for drawing in _some(chart)],
             tables=[
                 Shown(tables["board_this_month"], _THIS_MONTH, ranges=(("lower_limit", "upper_limit"),)),
                 Shown(tables["board_caseload"]),
@@ -103,7 +103,7 @@ def _cost_tables(tables: Mapping[str, Table]) -> list[Shown]:
 
 
 def _some(chart: Chart | None, *, is_wide: bool = False) -> list[Drawing]:
-    return [Drawing(chart, is_wide)] if chart is not None else []
+    return [Drawing(chart, is_wide)] if chart is not None and not chart.is_empty else []
 
 
 def _said(figures: Figures, templates: list[str]) -> list[Para]:

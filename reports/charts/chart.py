@@ -50,12 +50,14 @@ class Chart:
         about: Its words.
         figure: The plotly figure in the house template.
         table: The same numbers; its CSV stands beside it.
+        is_empty: No value is known, or each rests on too few: a page says so in the chart's place.
     """
 
     name: str
     about: About
     figure: go.Figure
     table: Table
+    is_empty: bool = False
 
     @cached_property
     def svg(self) -> Markup:
@@ -86,16 +88,14 @@ def make_chart(name: str, about: About, figure: go.Figure, table: Table) -> Char
         table: The same numbers.
 
     Raises:
-        ReportError: Words are missing, there is nothing to see, more than four colours, a value that is not
+        ReportError: Words are missing, more than four colours, a value that is not
             finite, or a number that the table does not have.
     """
     _check_words(name, about)
     traces = [trace.to_plotly_json() for trace in figure.data]
     measured = [trace for trace in traces if str(trace.get("meta") or "").startswith(MEASURED)]
     if not any(_shown(trace) for trace in measured):
-        raise ReportError(
-            f"Chart {name} shows no data", "Let the section say that there is none, and give it no chart."
-        )
+        return Chart(name, about, figure, table, is_empty=True)
     colours = {_colour(trace) for trace in measured} - {house.CONTEXT}
     if len(colours) > house.MAX_SERIES:
         raise ReportError(
