@@ -26,6 +26,7 @@ from tests.reports.hostile import HOSTILE
 from tests.reports.invented import AS_AT, Invented
 from tests.reports.pageparts import parts, read_csv
 
+pytestmark = pytest.mark.slow
 APPROVAL = Approval("Dana Keeper", "2 October 2026 09:30 UTC", "Read with the unit.")
 MARKING = "OFFICIAL-SENSITIVE"
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
