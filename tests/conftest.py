@@ -15,12 +15,24 @@ LONGEST_FIRST = (
     "backup", "monitoring", "statistics",
 )  # fmt: skip
 
+# Written on 25 November 2026 and not yet seen to pass as a whole: `make test-unproven` runs them, `make test` does not.
+# A line goes as soon as its file has been green from end to end; none may be added for a test that fails.
+UNPROVEN = (
+    "backup/", "dags/test_dags.py", "erasure/test_erase_release.py", "faults/", "production/test_operations_page.py",
+    "publication/test_blocked_run.py", "publication/test_supply_chain.py", "reports/test_board_attacker.py",
+    "reports/test_board_browser.py", "reports/test_reports_browser.py",
+)  # fmt: skip
+
 
 def _place(item: pytest.Item) -> int:
     folder = item.path.relative_to(TESTS).parts[0]
     return LONGEST_FIRST.index(folder) if folder in LONGEST_FIRST else len(LONGEST_FIRST)
 
 
+@pytest.hookimpl(tryfirst=True)  # before marks are selected by
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the tests that take longest first."""
+    """Put the tests that take longest first, and mark those that have still to prove themselves."""
+    for item in items:
+        if item.path.relative_to(TESTS).as_posix().startswith(UNPROVEN):
+            item.add_marker(pytest.mark.unproven)
     items.sort(key=_place)
