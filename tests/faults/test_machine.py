@@ -98,7 +98,7 @@ def unflushed(trace: str, data: str) -> list[str]:
         if not line.split()[1].startswith("rename"):
             continue
         source, target = [part for part in line.split('"')[1::2] if part][:2]
-        is_link, scratch = ".current." in source, (".retired-", "/work/.ingest")
+        is_link, scratch = ".current." in source, (".retired-", "/" + "work/.ingest")
         if any(part in target for part in scratch):
             continue  # on its way out: nobody relies on it
         before = {path for n, path in flushed.items() if n < number}
