@@ -9,7 +9,6 @@ also when nothing was published.
 
 from __future__ import annotations
 
-import resource
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +22,7 @@ from include.errors import BlockedError, HhwError, InputError
 from include.failpoints import failpoint
 from include.lock import run_lock
 from include.logs import get_logger
-from include.progress import say
+from include.progress import peak_memory_mb, say
 from include.publication.carry import is_held, rests_on_the_same
 from include.publication.hashes import published_models
 from include.publication.publish import PublishResult, ReleaseFacts, publish_build
@@ -267,7 +266,7 @@ def _end(settings: Settings, stage: Stage, name: str, start: float, error: BaseE
         StageRecord(
             name=name,
             seconds=round(seconds, 2),
-            peak_memory_mb=_peak_memory_mb(),
+            peak_memory_mb=peak_memory_mb(),
             rows=stage.rows,
             note=stage.note,
             is_ok=error is None,
@@ -299,12 +298,6 @@ def _write_run_page(settings: Settings, record: RunRecord) -> None:
         render_run(settings, record)
     except Exception:  # the error that ended the run must reach the person, not this one
         _log.exception("the run page could not be written")
-
-
-def _peak_memory_mb() -> float:
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    return round(max(own, children) / 1024, 1)
 
 
 def _built_by(settings: Settings, plan: RunPlan, build: BuildResult) -> RunRecord | None:

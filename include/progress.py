@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from collections.abc import Callable
 
 from include.logs import get_logger
@@ -21,3 +22,10 @@ def say(line: str) -> None:
     _log.info("%s", line)
     if _sink is not None:
         _sink(line)
+
+
+def peak_memory_mb() -> float:
+    """Return the most memory that this process or one of its children has held."""
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return round(max(own, children) / 1024, 1)
