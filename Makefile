@@ -37,6 +37,9 @@ quoted = '$(subst ','\'',$(1))'
 option = $(if $(2),$(1) $(call quoted,$(2)))
 data_dir = --data-dir $(call quoted,$(DATA_DIR))
 
+# Compiled modules halve the start of Airflow, dbt and Great Expectations: they are made at installation, and kept even
+# where the machine says that Python shall write none.
+unexport PYTHONDONTWRITEBYTECODE
 export DO_NOT_TRACK := 1
 export SCARF_NO_ANALYTICS := true
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -147,7 +150,7 @@ $(BOOT_STAMP):
 
 $(RUN_STAMP): $(BOOT_STAMP)
 	@echo "Installing packages from requirements.lock ..."
-	@$(UV_INSTALL) $(BIN)/python --require-hashes -r requirements.lock
+	@$(UV_INSTALL) $(BIN)/python --compile-bytecode --require-hashes -r requirements.lock
 	@$(UV_INSTALL) $(BIN)/python --no-deps --no-build-isolation -e .
 	@rm -f $(VENV)/.stamp-run-* && touch $@
 

@@ -84,6 +84,10 @@ class Settings(BaseSettings):
         default=14, ge=1, description="Days that a board pack waits for a decision; then the run has failed."
     )
 
+    parsed_dir: Path | None = Field(
+        default=None, description="Where dbt's parse of the project is kept between builds; default in work/."
+    )
+
     pseudonym_key_file: Path | None = Field(
         default=None, description="Key of keyed hashes; keep it apart from the data. Default: in state/."
     )

@@ -30,7 +30,7 @@
 {# The whole numbers of a parameter that is a list: "30,50" -> [30, 50]. #}
 {% macro number_list(name) -%}
     {%- set numbers = [] -%}
-    {%- for number in (var("parameters").get(name, "0") | string).split(",") -%}
+    {%- for number in (run_value("parameters").get(name, "0") | string).split(",") -%}
         {%- do numbers.append(number | int) -%}
     {%- endfor -%}
     {{ return(numbers) }}

@@ -2,7 +2,7 @@
 
 {# The parts of the managed period that are compared: ["6", "12", "24", "whole"]. #}
 {% macro effect_windows() -%}
-    {{ return((var("parameters").get("effect_windows_months", "whole") | string).split(",")) }}
+    {{ return((run_value("parameters").get("effect_windows_months", "whole") | string).split(",")) }}
 {%- endmacro %}
 
 {#
@@ -11,7 +11,7 @@
 #}
 {% macro comparator_units() -%}
     {%- set found = namespace(units=1) -%}
-    {%- for n in range(1, (var("parameters").get("match_comparators", 1) | int) + 1) -%}
+    {%- for n in range(1, (run_value("parameters").get("match_comparators", 1) | int) + 1) -%}
         {%- set step = namespace(a=found.units, b=n) -%}
         {%- for _ in range(64) if step.b != 0 -%}
             {%- set rest = step.a % step.b -%}
@@ -60,7 +60,7 @@
 {# The normal quantile of the two-sided confidence level. Both levels in use are written out: SQL has no quantiles. #}
 {% macro normal_quantile() -%}
     {%- set quantiles = {0.9: "1.6448536269514722", 0.95: "1.959963984540054", 0.99: "2.5758293035489004"} -%}
-    {%- set level = var("parameters").get("confidence_level", 0.95) -%}
+    {%- set level = run_value("parameters").get("confidence_level", 0.95) -%}
     {%- if level not in quantiles and execute -%}
         {{ exceptions.raise_compiler_error("confidence_level must be 0.9, 0.95 or 0.99, not " ~ level) }}
     {%- endif -%}

@@ -3,7 +3,7 @@
     Where only one full delivery is in effect there is nothing to fold, and nothing is sorted.
 #}
 {% macro current_rows(source_name, entity, key) -%}
-    {%- if source_name in var("sources_with_deltas") -%}
+    {%- if source_name in run_value("sources_with_deltas") -%}
     select *
     from (
         select

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -21,6 +22,7 @@ from include.warehouse.plan import RunPlan
 
 log = get_logger(__name__)
 PROJECT = REPOSITORY / "dbt_project"
+_KEEP_PARSED = 4
 _QUIET = {
     "DO_NOT_TRACK": "1",
     "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
@@ -90,51 +92,69 @@ def run_dbt(
 ) -> subprocess.CompletedProcess[str]:
     """Run one dbt command over a build folder, in a process of its own.
 
-    In one process with other work dbt may keep locks on the files that it attached.
+    In one process with other work dbt may keep locks on the files that it attached. What the run is asked goes in
+    by the environment and not as ``--vars``, so that a project parsed once serves every run of the same content.
     """
-    command = [
-        sys.executable,
-        "-m",
-        "dbt.cli.main",
-        "--no-use-colors",
-        *arguments,
-        "--project-dir",
-        str(folder / "project"),
-        "--profiles-dir",
-        str(folder / "project"),
-        "--target-path",
-        str(folder / "target"),
-        "--log-path",
-        str(folder / "logs"),
-        "--vars",
-        json.dumps(dbt_variables(plan)),
-    ]
-    environment = (
-        os.environ
-        | _QUIET
-        | {
-            "PYTHONPATH": str(
-                REPOSITORY
-            ),  # Python models import include/: of this code, whatever is installed
-            "HHW_BUILD_DIR": str(folder),
-            "HHW_DBT_THREADS": "1",
-            "HHW_MEMORY_LIMIT": settings.memory_limit,
-        }
-    )
+    project = folder / "project"
+    kept, parsed = parsed_project(settings, project), folder / "target" / "partial_parse.msgpack"
+    _copy_parsed(kept, parsed)
+    environment = {
+        "PYTHONPATH": str(REPOSITORY),  # Python models import include/: of this code, whatever is installed
+        "HHW_DBT_THREADS": str(settings.threads),
+        "HHW_MEMORY_LIMIT": settings.memory_limit,
+        "HHW_RUN": json.dumps(run_values(plan)),
+    }
     outcome = subprocess.run(
-        command,
+        [
+            *(sys.executable, "-m", "dbt.cli.main", "--no-use-colors", *arguments),
+            *("--project-dir", str(project), "--profiles-dir", str(project)),
+            *("--target-path", str(folder / "target"), "--log-path", str(folder / "logs")),
+        ],
         capture_output=True,
         text=True,
-        env=environment,
+        cwd=project,  # the profile names its files from here
+        env=os.environ | _QUIET | environment,
         check=False,
         preexec_fn=die_with_parent,  # noqa: PLW1509  one call to the kernel, no lock of ours
     )
+    _copy_parsed(parsed, kept)
     log.info("dbt %s ended with %s", arguments[0], outcome.returncode)
     return outcome
 
 
-def dbt_variables(plan: RunPlan) -> dict[str, object]:
-    """Return what every model is given: date, run dates, parameters, version."""
+def parsed_project(settings: Settings, project: Path) -> Path:
+    """Return where dbt's parse of this very project is kept, whether it is there or not.
+
+    The name holds the content of every file, so an edited model, seed or profile is parsed anew; dbt itself looks
+    at its own version, the target and the connection.
+    """
+    content = hashlib.sha256()
+    for path in sorted(path for path in project.rglob("*") if path.is_file()):
+        data = path.read_bytes()
+        content.update(f"{path.relative_to(project).as_posix()}\0{len(data)}\0".encode())
+        content.update(data)
+    folder = settings.parsed_dir or settings.work_dir / ".parsed"
+    return folder / f"{content.hexdigest()[:16]}.msgpack"
+
+
+def _copy_parsed(source: Path, target: Path) -> None:
+    """Bring dbt's parse of the project to a build, or keep it for the next one; never worth failing for."""
+    if target.exists() or not source.exists():
+        return
+    try:
+        private_dir(target.parent)
+        partial = target.with_name(f"{target.name}.{os.getpid()}")
+        shutil.copyfile(source, partial)
+        partial.replace(target)
+        kept = sorted(target.parent.glob("*.msgpack"), key=lambda path: path.stat().st_mtime)
+        for old in kept[:-_KEEP_PARSED]:
+            old.unlink(missing_ok=True)
+    except OSError as error:
+        log.warning("dbt's parse of the project was not copied to %s: %s", target, error)
+
+
+def run_values(plan: RunPlan) -> dict[str, object]:
+    """Return what every model is given: date, run dates, parameters, version; see macros/run.sql."""
     return {
         "as_at": plan.as_at.isoformat(),
         "run_dates": [

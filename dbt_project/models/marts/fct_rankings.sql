@@ -48,7 +48,7 @@ select
         else 'others_moved'
     end as movement_reason,
     run_dates.is_scheduled,
-    '{{ var("algorithm_version") }}' as algorithm_version
+    '{{ run_value("algorithm_version") }}' as algorithm_version
 from ranked
 inner join {{ ref("int_run_dates") }} as run_dates on ranked.run_index = run_dates.run_index
 left join {{ ref("int_management_by_run_date") }} as management

@@ -9,7 +9,7 @@ with published as (
         row_number() over (
             partition by published.run_date, published.nominal_id
             order by
-                case when published.algorithm_version = '{{ var("algorithm_version") }}' then 0 else 1 end asc,
+                case when published.algorithm_version = '{{ run_value("algorithm_version") }}' then 0 else 1 end asc,
                 published.published_as_at desc,
                 published.release_id desc,
                 published.algorithm_version desc
@@ -67,7 +67,7 @@ select
     compared.published_rank,
     compared.recomputed_rank,
     case
-        when coalesce(compared.algorithm_version, published_dates.algorithm_version) <> '{{ var("algorithm_version") }}'
+        when coalesce(compared.algorithm_version, published_dates.algorithm_version) <> '{{ run_value("algorithm_version") }}'
             then 'parameters'
         when
             nominals.nominal_id is null
