@@ -5,11 +5,14 @@ So a file's fixtures are built once. The folders that take longest begin first: 
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 TESTS = Path(__file__).parent
+# Every test has a data directory of its own; the project that their builds parse is the same.
+os.environ.setdefault("HHW_PARSED_DIR", str(TESTS.parent / "build" / "parsed"))
 LONGEST_FIRST = (
     "dags", "independent", "reports", "gate", "faults", "dbt_outcomes", "erasure", "warehouse", "publication", "ingest",
     "backup", "monitoring", "statistics",
