@@ -65,7 +65,9 @@ def hash_warehouse(
     with open_store(warehouse, threads=threads) as connection, ThreadPoolExecutor(threads) as pool:
         # Sorting uses all cores and reading the sorted rows only one: two models at a time keep both busy.
         hashing = [
-            pool.submit(_hash_model, connection.cursor(), schema, name, list(grains.get(f"{schema}.{name}", [])))
+            pool.submit(
+                _hash_model, connection.cursor(), schema, name, list(grains.get(f"{schema}.{name}", []))
+            )
             for schema, name in published_models(connection)
         ]
         return [one.result() for one in hashing]
