@@ -111,7 +111,9 @@ def test_one_mapped_task_per_delivery(driven: Driven) -> None:
 
 
 def test_taking_in_again_is_a_no_op(driven: Driven) -> None:
-    assert [one.status for one in Ledger(driven.settings.state_dir).deliveries()].count("applied") == 3
+    assert [one.status for one in Ledger(driven.settings.state_dir).deliveries()].count(
+        "applied"
+    ) == 3 + 1  # the newer one
 
 
 def test_runs_without_a_logical_date_work(driven: Driven) -> None:
@@ -151,6 +153,24 @@ def test_publishing_again_changes_nothing(driven: Driven) -> None:
     ]
     assert len(published) == len(set(published)) == 4
     assert [e.event for e in audit.journal(driven.settings)].count("publication") == 4
+
+
+def test_an_old_date_gives_the_same_after_newer_deliveries(driven: Driven) -> None:
+    """ "Publish again" was computed anew for the old date, with a newer extract of other people taken in before it."""
+    newer = [one for one in Ledger(driven.settings.state_dir).deliveries() if one.delivery_id == "20261004"]
+    assert [one.status for one in newer] == ["applied"]
+    first, again = [
+        run for run in reversed(list_runs(driven.settings)) if run.request.reason in {"test", "again"}
+    ][:2]
+    assert (first.outcome, again.outcome) == (
+        Outcome.PUBLISHED,
+        Outcome.UNCHANGED,
+    )  # by the hash of every model
+    assert again.request.reason == "again"
+    assert first.release_id == again.release_id
+    assert [stage.note for stage in again.stages if stage.name == "build"] != [
+        f"found done, by {first.run_id}"
+    ]
 
 
 def test_what_is_published_verifies(driven: Driven) -> None:
