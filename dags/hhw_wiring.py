@@ -182,11 +182,12 @@ class PackApproval(ApprovalOperator):
         """Take the answer; a timeout raises."""
         from include.approval import carry_out
 
-        answer = super().execute_complete(context, event)
+        # The answer alone, from the class above the next: there a rejection ends the task, by skipping what follows.
+        answer = super(ApprovalOperator, self).execute_complete(context=context, event=event)
         if answer["chosen_options"] != [self.APPROVE]:
             with failing_for_good():
                 carry_out(answer, self.drafted["pack"])
-        return answer
+        return super().execute_complete(context, event)
 
 
 def pack_approval(drafted: Any) -> PackApproval:
