@@ -46,6 +46,7 @@ _SHOWN = (
     Document("planted_truth.md", "What the methods say where the truth is known"),
     Document("cost.md", "What it costs"),
     Document("unit.md", "Running the unit"),
+    Document("identity.md", "Who is one person"),
     Document("board_pack.md", "The board pack"),
     Document("disclosure.md", "Disclosure control"),
 )

@@ -279,6 +279,8 @@ class Models:
 
 
 _ORDERS: Mapping[str, str] = {
+    "rpt_algorithm__identity": "least(rank, rank_by_model) nulls last, nominal_id",
+    "rpt_quality__identity_review": "probability desc nulls last, kind, record_id, nominal_id",
     "rpt_quality__harm_basis": "harm_days desc nulls last, basis",
     "rpt_quality__unlisted_codes": "offences desc nulls last, ho_code, field",
     "rpt_quality__population_gaps": "weighted_harm_days desc nulls last, nominal_id",

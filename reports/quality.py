@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 
-from reports import checks, formats, words
+from reports import checks, formats, identity, words
 from reports.context import BLOCKING
 from reports.models import Models
 from reports.sections import Content, Heading, Page, Section, Source
@@ -232,7 +232,9 @@ def _links(source: Source) -> Content:
         "Every record found its person.",
         _SHOWN,
     )
-    return Content((), (table,), (unlinked,))
+    return Content(
+        (identity.count_of_cases(source.models),), (table, identity.links_table(source.models)), (unlinked,)
+    )
 
 
 def _sanctions(source: Source) -> Content:

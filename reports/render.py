@@ -17,6 +17,7 @@ from include.files import write_durably
 from reports import (
     algorithm,
     formats,
+    identity,
     index,
     meeting,
     methodology,
@@ -41,6 +42,7 @@ PAGES: tuple[Page, ...] = (
     meeting.PAGE,
     performance.PAGE,
     algorithm.PAGE,
+    identity.PAGE,
     quality.PAGE,
     methodology.PAGE,
 )

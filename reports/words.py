@@ -100,6 +100,37 @@ LINK: Mapping[str, str] = {
     "model": "by the linkage model",
     "unlinked": "not linked",
 }
+IDENTITY_KIND: Mapping[str, str] = {
+    "nominal": "nominal",
+    "cohort_spell": "spell in IDIOM",
+    "registration": "registration in ViSOR",
+}
+IDENTITY_METHOD: Mapping[str, str] = {
+    "merged_into": "merged by the source",
+    "nominal_id": "by nominal id",
+    "pnc_id": "by PNC id",
+    "model": "by the linkage model",
+    "decision": "by a reviewer",
+    "unlinked": "not linked",
+}
+IDENTITY_REASON: Mapping[str, str] = {
+    "between_thresholds": "of middling probability",
+    "two_pnc_ids": "alike, with two PNC ids",
+    "pnc_id_of_other_names": "of one PNC id and unlike names",
+    "several_people": "alike to several people",
+    "group_contradicts": "in a group that contradicts itself",
+}
+IDENTITY_DIFFERENCE: Mapping[str, str] = {
+    "merged": "merged",
+    "split": "split off",
+    "moved": "moved to another person",
+}
+IDENTITY_CHANGE: Mapping[str, str] = {
+    "enters": "would enter",
+    "leaves": "would leave",
+    "stays": "stays in it",
+    "outside": "outside of it",
+}
 GAP: Mapping[str, str] = {
     "unknown_age": "date of birth missing",
     "under_age": "under 18",

@@ -11,3 +11,4 @@
 {% macro days_after(day, days) -%}cast({{ day }} + cast({{ days }} as integer) as date){%- endmacro %}
 {% macro text_list(expression) -%}string_agg(distinct {{ expression }}, ', ' order by {{ expression }}){%- endmacro %}
 {% macro risk_basis() -%}recorded{%- endmacro %}
+{% macro identity_model() -%}true{%- endmacro %}

@@ -1,17 +1,23 @@
 {#
-    Rows of another source linked to a surviving nominal: by nominal_id (one that nobody holds is treated as
-    absent), else by a PNC id that exactly one surviving nominal holds. What stays unlinked is kept.
+    Rows of another source linked to a surviving nominal: by identifiers, else by the linkage model where identity is
+    `model`. What stays unlinked is kept.
 #}
-{% macro linked_to_nominals(model, key) -%}
+{% macro linked_to_nominals(model, key, kind) -%}
+-- depends_on: {{ ref("int_identity_record_links") }}
+{% if identity_model() -%}
+with named as (
+    {{ named_exactly(model, key, "int_nominals_resolved", "int_pnc_ids_held") }}
+)
+
 select
-    records.{{ key }},
-    coalesce(by_id.survivor_id, by_pnc_id.nominal_id) as nominal_id,
-    case
-        when by_id.survivor_id is not null then 'nominal_id'
-        when by_pnc_id.nominal_id is not null then 'pnc_id'
-        else 'unlinked'
-    end as link_method
-from {{ ref(model) }} as records
-left join {{ ref("int_nominals_resolved") }} as by_id on records.nominal_id = by_id.nominal_id
-left join {{ ref("int_pnc_ids_held") }} as by_pnc_id on records.pnc_id = by_pnc_id.pnc_id
+    named.{{ key }},
+    coalesce(named.nominal_id, links.nominal_id) as nominal_id,
+    case when named.nominal_id is null and links.nominal_id is not null then 'model' else named.link_method end
+        as link_method
+from named
+left join {{ ref("int_identity_record_links") }} as links
+    on links.kind = '{{ kind }}' and named.{{ key }} = links.source_id
+{%- else -%}
+{{ named_exactly(model, key, "int_nominals_resolved", "int_pnc_ids_held") }}
+{%- endif -%}
 {%- endmacro %}

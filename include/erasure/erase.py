@@ -22,6 +22,7 @@ from include.erasure.tombstones import Tombstones, pseudonym
 from include.errors import BlockedError, InputError, IntegrityError, UsageError
 from include.failpoints import failpoint
 from include.files import private_dir, write_durably
+from include.identity import decisions
 from include.ingest import snapshot as snapshots
 from include.ingest.deliver import store_delivery
 from include.ingest.scrub import scrub_in_place, scrub_loose
@@ -123,6 +124,7 @@ def _carry_out(settings: Settings, stones: Tombstones, authority: str, by: str, 
     failpoint("erase:landing")
     _quarantine(settings, stones, done)
     _history(settings, stones, done)
+    done.count("decisions", decisions.scrub(settings, stones))
     failpoint("erase:history")
     done.count("work", _empty_work(settings))
     stones.done()  # from here on deliveries and runs find nothing; what is left is what was published

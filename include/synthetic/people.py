@@ -241,12 +241,15 @@ def _merges(
         start + 400 + whole(rng.random(len(second)) * (end - start - 500)),
         where(fate == 1, end - rng.integers(0, 40, len(second)), NEVER),
     )
-    twice = len(second) // 13
-    if twice:
-        third, chain_head = second[-twice:], second[:twice]
+    chains, doubled_twice = (
+        len(second) // 13,
+        len(second) // 12,
+    )  # as in _who_is_doubled: nearly all become chains
+    if chains:
+        third, chain_head = second[-chains:], second[doubled_twice - chains : doubled_twice]
         into[third] = chain_head
-        day[third] = end - 60 - rng.integers(0, 600, twice)
-        day[chain_head] = end - rng.integers(0, 40, twice)
+        day[third] = end - 60 - rng.integers(0, 600, chains)
+        day[chain_head] = end - rng.integers(0, 40, chains)
     return into, day
 
 

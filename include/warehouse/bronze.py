@@ -7,11 +7,13 @@ relations are made over the same files.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import astuple
 from pathlib import Path
 
 import duckdb
 
 from include.contract import SOURCES, Entity, rule
+from include.identity.decisions import decisions_in_force
 from include.ledger import FileCounts, Ledger
 from include.settings import Settings
 from include.warehouse.plan import RunPlan, history_files, known_deliveries
@@ -25,6 +27,21 @@ _HISTORY_COLUMNS = {
     "algorithm_version": "VARCHAR",
     "release_id": "VARCHAR",
     "published_as_at": "DATE",
+}
+_IDENTITY_COLUMNS = {
+    "nominal_id": "VARCHAR",
+    "merged_into": "VARCHAR",
+    "algorithm_version": "VARCHAR",
+    "release_id": "VARCHAR",
+    "published_as_at": "DATE",
+}
+_DECISION_COLUMNS = {
+    "kind": "VARCHAR",
+    "record_id": "VARCHAR",
+    "nominal_id": "VARCHAR",
+    "decision": "VARCHAR",
+    "decided_by": "VARCHAR",
+    "decided_on": "DATE",
 }
 _DELIVERY_COLUMNS = {
     "source": "VARCHAR",
@@ -75,7 +92,11 @@ def present_bronze(settings: Settings, plan: RunPlan, scratch: Path) -> None:
                 _present_entity(store, settings, plan, source.name, entity)
         history = history_files(settings, plan.as_at)
         _view(store, "history__rankings", history, _HISTORY_COLUMNS)
+        identity = history_files(settings, plan.as_at, "identity")
+        _view(store, "history__identity", identity, _IDENTITY_COLUMNS)
         _present_ledger(store, settings, plan)
+        decisions = (astuple(one) for one in decisions_in_force(settings, plan.as_at))
+        _table(store, "decisions__identity", _DECISION_COLUMNS, decisions)
 
 
 def _present_entity(

@@ -65,18 +65,24 @@ def build_warehouse(settings: Settings, plan: RunPlan) -> BuildResult:
     Raises:
         BuildError: dbt ended without results: nothing can be judged.
     """
-    result = build_result(settings, plan.build_id)
-    shutil.rmtree(result.folder, ignore_errors=True)
-    private_dir(result.folder)
-    plan.save(settings)
-    _copy_project(settings, result.folder / "project")
-    present_bronze(settings, plan, result.folder / "scratch.duckdb")
+    result = prepare_build(settings, plan)
     outcome = run_dbt(settings, plan, ["build", "--exclude-resource-type", "unit_test"], result.folder)
     if not result.run_results.exists() or not result.manifest.exists():
         tail = "\n".join((outcome.stdout + outcome.stderr).strip().splitlines()[-15:])
         raise BuildError(
             f"dbt ended with {outcome.returncode} and no results:\n{tail}", f"Read {result.folder / 'logs'}."
         )
+    return result
+
+
+def prepare_build(settings: Settings, plan: RunPlan) -> BuildResult:
+    """Lay out the folder of a build, with everything that dbt reads; nothing is computed yet."""
+    result = build_result(settings, plan.build_id)
+    shutil.rmtree(result.folder, ignore_errors=True)
+    private_dir(result.folder)
+    plan.save(settings)
+    _copy_project(settings, result.folder / "project")
+    present_bronze(settings, plan, result.folder / "scratch.duckdb")
     return result
 
 

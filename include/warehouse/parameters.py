@@ -13,6 +13,9 @@ Value = int | float | str | bool
 
 # A change in any of these can move a rank, so it makes a new algorithm_version.
 RANKING_SEEDS = ("offence_types.csv", "harm_index.csv", "ogrs3_coefficients.csv")
+_CHOICES = {"identity": ("exact", "model")}
+# Whom the linkage model joins; while identity is `exact` nothing of it can move a rank.
+_IDENTITY_SEEDS = ("identity_model.csv", "nicknames.csv")
 _METHOD = "1.0"
 
 
@@ -68,6 +71,10 @@ def read_parameters(seeds: Path) -> dict[str, Value]:
             raise UsageError(f"algorithm_parameters.csv: {name} stands twice", "Keep one of the two rows.")
         if "'" in row["value"]:
             raise UsageError(f"algorithm_parameters.csv: {name} holds a quotation mark", "Remove it.")
+        if name in _CHOICES and row["value"] not in _CHOICES[name]:
+            raise UsageError(
+                f"algorithm_parameters.csv: {name} is {row['value']!r}", f"Use {' or '.join(_CHOICES[name])}."
+            )
         parameters[name] = _typed(name, row["value"], row["data_type"])
     return parameters
 
@@ -78,8 +85,12 @@ def algorithm_version(seeds: Path) -> str:
     Hashed are values, not bytes: a new source or description makes no new version.
     """
     digest = hashlib.sha256()
-    for row in sorted(_rows(seeds, "algorithm_parameters.csv"), key=lambda row: row["parameter"]):
-        if row["affects_ranking"].lower() == "true":
+    rows = sorted(_rows(seeds, "algorithm_parameters.csv"), key=lambda row: row["parameter"])
+    is_model = any(row["parameter"] == "identity" and row["value"] == "model" for row in rows)
+    for row in rows:
+        if row["affects_ranking"].lower() == "true" and (
+            is_model or not row["parameter"].startswith("identity_")
+        ):
             digest.update(f"{row['parameter']}={row['value']}\n".encode())
     prose = {
         "source",
@@ -92,7 +103,7 @@ def algorithm_version(seeds: Path) -> str:
         "subgroup",
         "ho_group",
     }
-    for name in RANKING_SEEDS:
+    for name in (*RANKING_SEEDS, *(_IDENTITY_SEEDS if is_model else ())):
         lines = ("\x1f".join(v or "" for k, v in row.items() if k not in prose) for row in _rows(seeds, name))
         digest.update(f"{name}\n".encode())
         digest.update("\n".join(sorted(lines)).encode())

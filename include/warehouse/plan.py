@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 from include.errors import InputError, UsageError
 from include.files import write_durably
+from include.identity.decisions import decisions_in_force
 from include.ledger import AppliedDelivery, DeliveryRecord, Ledger
 from include.settings import REPOSITORY, Settings
 from include.warehouse.parameters import Value, algorithm_version, read_parameters, seeds_hash
@@ -243,9 +244,9 @@ def _delivery(applied: AppliedDelivery) -> DeliveryInEffect:
     )
 
 
-def history_files(settings: Settings, as_at: date) -> list[Path]:
-    """Return the published lists that this run knows of: those published for an earlier date."""
-    folder = settings.history_dir / "rankings"
+def history_files(settings: Settings, as_at: date, kind: str = "rankings") -> list[Path]:
+    """Return the published lists that this run knows of, or who was one person in them: of an earlier date."""
+    folder = settings.history_dir / kind
     return sorted(path for path in folder.glob("*.parquet") if path.name[:10] < as_at.isoformat())
 
 
@@ -274,6 +275,10 @@ def _inputs_hash(
 ) -> str:
     known = known_deliveries(Ledger(settings.state_dir), as_at, deliveries)
     inputs = {
+        "identity_decisions": [
+            (*one.case, one.decision, one.decided_on.isoformat())
+            for one in decisions_in_force(settings, as_at)
+        ],
         "as_at": as_at.isoformat(),
         "run_dates": [[day.date.isoformat(), day.is_scheduled] for day in run_dates],
         "deliveries": [
@@ -282,6 +287,7 @@ def _inputs_hash(
         "known": sorted([r.source, r.delivery_id, r.status, *r.reasons] for r in known),
         "seeds": seeds_hash(settings.seeds_dir),
         "history": [path.name for path in history_files(settings, as_at)],
+        "identity_history": [path.name for path in history_files(settings, as_at, "identity")],
         "code": code,
     }
     return hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()

@@ -18,6 +18,7 @@ from include.warehouse.stores import open_store
 AS_AT = date(2026, 9, 20)
 EXPECTED = [(Kind.DBT.value, "model dim_nominals"), (Kind.GX.value, "landing nominals: id is there")]
 GRAINS = {
+    "dim_merged_nominals": ["nominal_id"],
     "dim_nominals": ["nominal_id"],
     "fct_rankings": ["run_date", "nominal_id", "algorithm_version"],
     "rpt_run__inputs": ["source"],
@@ -42,6 +43,9 @@ def write_warehouse(
             "'N' || lpad(i::varchar, 5, '0') as nominal_id, i + 1 as rank, "
             f"{factor} / (i + 3.0)::double as score, i < 10 as is_top_n, '1.0-aa' as algorithm_version "
             f"from range({people}) as r(i) order by {order}"
+        )
+        connection.execute(
+            "create table marts.dim_merged_nominals as select 'N00001' as nominal_id, 'N00000' as survivor_id"
         )
         connection.execute(
             f"create table reporting.rpt_run__inputs as select 'idiom' as source, '{inputs}' as what"

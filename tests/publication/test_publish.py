@@ -99,6 +99,19 @@ def test_the_list_of_its_date_is_written_once(settings: Settings) -> None:
     assert rows == (50, A, date(2026, 9, 20), 1)
 
 
+def test_who_was_one_person_in_it_is_written_once_with_it(settings: Settings) -> None:
+    publish(settings, A)
+    publish(settings, B, people=60)
+    (path,) = (settings.history_dir / "identity").iterdir()
+    assert path.name == "2026-09-20--1.0-aa.parquet"
+    with memory_store() as connection:
+        query = (
+            "select nominal_id, merged_into, release_id from read_parquet(?) order by nominal_id nulls first"
+        )
+        rows = connection.execute(query, [str(path)]).fetchall()
+    assert rows == [(None, None, A), ("N00001", "N00000", A)]
+
+
 def test_the_same_again_changes_nothing(settings: Settings) -> None:
     publish(settings, A)
     before, lines = _tree(settings.published_dir), len(ledger(settings).read())

@@ -18,6 +18,7 @@ import pyarrow as pa
 import yaml
 
 from tests.reports import invented_evaluation
+from tests.reports.invented_identity import identity_rows
 from tests.reports.invented_performance import performance_rows
 
 AS_AT = date(2026, 9, 20)
@@ -115,6 +116,7 @@ def invent(people: int = 300, below: int = 25) -> Invented:
     _summarise(made.rows)
     _invent_quality(made.rows)
     made.rows.update(performance_rows())
+    made.rows.update(identity_rows())
     invented_evaluation.invent_evaluation(made.rows)
     return made
 

@@ -1,4 +1,5 @@
 select
-    merged.nominal_id,
-    merged.survivor_id
-from {{ ref("int_nominals_merged") }} as merged
+    resolved.nominal_id,
+    resolved.survivor_id
+from {{ ref("int_nominals_resolved") }} as resolved
+where resolved.is_merged

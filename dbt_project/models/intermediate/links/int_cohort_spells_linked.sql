@@ -1,1 +1,1 @@
-{{ linked_to_nominals("stg_idiom__cohort_spells", "spell_id") }}
+{{ linked_to_nominals("stg_idiom__cohort_spells", "spell_id", "cohort_spell") }}

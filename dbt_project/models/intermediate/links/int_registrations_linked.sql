@@ -1,1 +1,1 @@
-{{ linked_to_nominals("stg_visor_summary__registrations", "visor_id") }}
+{{ linked_to_nominals("stg_visor_summary__registrations", "visor_id", "registration") }}

@@ -1,15 +1,11 @@
--- Ranks 1..n at each run date. Every tie-breaker stands here, in order; nulls last.
+-- Ranks 1..n at each run date. Every tie-breaker stands in the macro ranking_order.
 with ranked as (
     select
         scored.*,
         row_number() over (
             partition by scored.run_index
             order by
-                round(scored.score, {{ parameter("score_decimals") }}) desc nulls last,
-                round(scored.copas_rate, {{ parameter("score_decimals") }}) desc nulls last,
-                scored.weighted_harm_days desc nulls last,
-                scored.latest_offence_date desc nulls last,
-                scored.nominal_id asc
+                {{ ranking_order("scored") }}
         ) as rank
     from {{ ref("int_nominals_scored") }} as scored
 ),

@@ -6,6 +6,7 @@ with published as (
         published.rank,
         published.score,
         published.algorithm_version,
+        published.release_id,
         row_number() over (
             partition by published.run_date, published.nominal_id
             order by
@@ -20,7 +21,8 @@ with published as (
 published_dates as (
     select
         published.run_date,
-        max(published.algorithm_version) as algorithm_version
+        max(published.algorithm_version) as algorithm_version,
+        max(published.release_id) as release_id
     from published
     where published.version_position = 1
     group by published.run_date
@@ -47,6 +49,18 @@ now_ranked as (
     inner join published_dates on rankings.run_date = published_dates.run_date
 ),
 
+-- everybody whom a merge or a split since that list concerns
+shifted as (
+    select changes.run_date, changes.release_id, changes.nominal_id
+    from {{ ref("fct_identity_changes") }} as changes
+    union
+    select changes.run_date, changes.release_id, changes.survivor_before as nominal_id
+    from {{ ref("fct_identity_changes") }} as changes
+    union
+    select changes.run_date, changes.release_id, changes.survivor_now as nominal_id
+    from {{ ref("fct_identity_changes") }} as changes
+),
+
 compared as (
     select
         coalesce(before.run_date, now_ranked.run_date) as run_date,
@@ -71,7 +85,10 @@ select
             then 'parameters'
         when
             nominals.nominal_id is null
-            or (nominals.merged_count > 0 and coalesce(compared.published_score <> compared.recomputed_score, true))
+            or (
+                (nominals.merged_count > 0 or shifted.nominal_id is not null)
+                and coalesce(compared.published_score <> compared.recomputed_score, true)
+            )
             then 'identity'
         when
             round(compared.published_score, {{ parameter("score_decimals") }})
@@ -85,6 +102,11 @@ select
 from compared
 left join published_dates on compared.run_date = published_dates.run_date
 left join {{ ref("dim_nominals") }} as nominals on compared.nominal_id = nominals.nominal_id
+left join shifted
+    on
+        compared.run_date = shifted.run_date
+        and published_dates.release_id = shifted.release_id
+        and compared.nominal_id = shifted.nominal_id
 where
     compared.published_rank is null
     or compared.recomputed_rank is null

@@ -1,0 +1,281 @@
+{#
+    From counted offences to the score, as macros over their inputs: the published ranking and the one that the linkage
+    model would give are computed by the same words. Each is the body of the model that it is named after.
+#}
+
+{% macro offence_links_indexed(links, nominals) -%}
+with counted as (
+    select
+        links.nominal_id,
+        links.offence_id,
+        offences.ogrs3_group,
+        offences.ho_code,
+        offences.offence_date,
+        offences.recorded_date,
+        offences.is_high_harm,
+        coalesce(offences.harm_days, cast(0 as decimal(18, 4))) as harm_days,
+        offences.weighted_harm_days,
+        known.run_index as from_index,
+        coalesce(gone.run_index, (select max(last_date.run_index) + 1 from {{ ref("int_run_dates") }} as last_date))
+            as to_index,
+        nominals.date_of_birth is not null
+        and {{ age_at("offences.recorded_date", "nominals.date_of_birth") }} >= {{ parameter("minimum_sanction_age") }}
+            as is_sanction
+    from {{ links }} as links
+    inner join {{ ref("int_offences_weighed") }} as offences on links.offence_id = offences.offence_id
+    inner join {{ nominals }} as nominals on links.nominal_id = nominals.nominal_id
+    inner join {{ ref("int_dates_indexed") }} as known
+        on greatest(offences.recorded_date, offences.offence_date) = known.day
+    left join {{ ref("int_dates_indexed") }} as gone on links.counted_until = gone.day
+)
+
+select
+    counted.*,
+    row_number() over (
+        partition by counted.nominal_id
+        order by
+            case when counted.is_sanction then 0 else 1 end asc,
+            counted.recorded_date desc,
+            counted.harm_days desc,
+            counted.ho_code asc,
+            counted.offence_id asc
+    ) as sanction_order
+from counted
+where counted.from_index < counted.to_index
+{%- endmacro %}
+
+{% macro nominals_states(links) -%}
+with change_points as (
+    select links.nominal_id, links.from_index as run_index from {{ links }} as links
+    union
+    select links.nominal_id, links.to_index as run_index from {{ links }} as links
+),
+
+stretches as (
+    select
+        change_points.nominal_id,
+        change_points.run_index as from_index,
+        lead(change_points.run_index) over (
+            partition by change_points.nominal_id order by change_points.run_index
+        ) as to_index
+    from change_points
+),
+
+states as (
+    select
+        stretches.nominal_id,
+        stretches.from_index,
+        stretches.to_index,
+        sum(links.harm_days) as harm_days,
+        sum(links.weighted_harm_days) as weighted_harm_days,
+        count(*) as offence_count,
+        sum(case when links.is_high_harm then 1 else 0 end) as high_harm_count,
+        max(links.offence_date) as latest_offence_date,
+        count(distinct case when links.is_sanction then links.recorded_date end) as sanctions,
+        min(case when links.is_sanction then links.recorded_date end) as first_sanction_date,
+        max(case when links.is_sanction then links.recorded_date end) as current_sanction_date,
+        min(case when links.is_sanction then links.sanction_order end) as current_sanction_order
+    from stretches
+    inner join {{ links }} as links
+        on
+            stretches.nominal_id = links.nominal_id
+            and stretches.from_index >= links.from_index
+            and stretches.from_index < links.to_index
+    where stretches.to_index is not null
+    group by stretches.nominal_id, stretches.from_index, stretches.to_index
+)
+
+select
+    states.nominal_id,
+    states.from_index,
+    states.to_index,
+    cast(states.harm_days as decimal(18, 4)) as harm_days,
+    cast(states.weighted_harm_days as decimal(18, 4)) as weighted_harm_days,
+    states.offence_count,
+    cast(states.high_harm_count as bigint) as high_harm_count,
+    states.latest_offence_date,
+    states.sanctions,
+    states.first_sanction_date,
+    states.current_sanction_date,
+    current_link.ogrs3_group
+from states
+left join {{ links }} as current_link
+    on
+        states.nominal_id = current_link.nominal_id
+        and states.current_sanction_order = current_link.sanction_order
+{%- endmacro %}
+
+{% macro nominals_sanction_days(sanctions, nominals) -%}
+with aged as (
+    select
+        events.nominal_id,
+        events.sanction_date,
+        events.ogrs3_group,
+        events.sanction = 'conviction' as is_conviction,
+        row_number() over (
+            partition by events.nominal_id, events.sanction_date
+            order by coalesce(events.harm_days, 0) desc, events.ho_code asc, events.event_id asc
+        ) as event_position,
+        max(case when events.sanction = 'conviction' then 1 else 0 end) over (
+            partition by events.nominal_id, events.sanction_date
+        ) as day_has_conviction
+    from {{ sanctions }} as events
+    inner join {{ nominals }} as nominals on events.nominal_id = nominals.nominal_id
+    where
+        nominals.date_of_birth is not null
+        and {{ age_at("events.sanction_date", "nominals.date_of_birth") }} >= {{ parameter("minimum_sanction_age") }}
+),
+
+days as (
+    select
+        aged.nominal_id,
+        aged.sanction_date,
+        aged.ogrs3_group,
+        aged.day_has_conviction = 1 as is_conviction,
+        row_number() over (partition by aged.nominal_id order by aged.sanction_date) as sanctions,
+        min(aged.sanction_date) over (partition by aged.nominal_id) as first_sanction_date,
+        lag(aged.day_has_conviction = 1) over (
+            partition by aged.nominal_id order by aged.sanction_date
+        ) as is_previous_conviction
+    from aged
+    where aged.event_position = 1
+),
+
+indexed as (
+    select
+        days.*,
+        known.run_index as from_index,
+        coalesce(
+            lead(known.run_index) over (partition by days.nominal_id order by days.sanction_date),
+            (select max(last_date.run_index) + 1 from {{ ref("int_run_dates") }} as last_date)
+        ) as to_index
+    from days
+    inner join {{ ref("int_dates_indexed") }} as known on days.sanction_date = known.day
+)
+
+select indexed.*
+from indexed
+where indexed.from_index < indexed.to_index
+{%- endmacro %}
+
+{% macro nominals_scored(states, nominals, sanction_days) -%}
+with population as (
+    select
+        run_dates.run_index,
+        run_dates.run_date,
+        states.nominal_id,
+        nominals.sex,
+        nominals.date_of_birth,
+        {{ age_at("run_dates.run_date", "nominals.date_of_birth") }} as age,
+        states.harm_days,
+        states.weighted_harm_days,
+        states.offence_count,
+        states.high_harm_count,
+        states.latest_offence_date,
+        states.sanctions,
+        states.first_sanction_date,
+        states.current_sanction_date,
+        states.ogrs3_group
+    from {{ states }} as states
+    inner join {{ nominals }} as nominals on states.nominal_id = nominals.nominal_id
+    inner join {{ ref("int_run_dates") }} as run_dates
+        on states.from_index <= run_dates.run_index and states.to_index > run_dates.run_index
+    where
+        nominals.date_of_birth is not null
+        and (nominals.deceased_date is null or nominals.deceased_date > run_dates.run_date)
+),
+
+formal as (
+    select
+        days.nominal_id,
+        days.from_index,
+        days.to_index,
+        days.sanctions,
+        days.first_sanction_date,
+        days.sanction_date as current_sanction_date,
+        days.ogrs3_group,
+        {{ sanction_history("days.is_conviction", "days.sanctions", "days.is_previous_conviction") }} as history_term
+    from {{ sanction_days }} as days
+),
+
+terms as (
+    select
+        population.*,
+        age_sex.coefficient as age_sex_term,
+        case
+            when population.sanctions > 0
+                then {{ sanction_history("true", "population.sanctions", "true") }}
+        end as recorded_history_term,
+        case
+            when population.sanctions > 0
+                then
+                    {{ copas_rate(
+                        "population.sanctions",
+                        age_at("population.first_sanction_date", "population.date_of_birth"),
+                        age_at("population.current_sanction_date", "population.date_of_birth"),
+                    ) }}
+        end as copas_recorded,
+        cast(recorded_group.coefficient as double) as recorded_group_term,
+        formal.history_term as formal_history_term,
+        case
+            when formal.sanctions > 0
+                then
+                    {{ copas_rate(
+                        "formal.sanctions",
+                        age_at("formal.first_sanction_date", "population.date_of_birth"),
+                        age_at("formal.current_sanction_date", "population.date_of_birth"),
+                    ) }}
+        end as copas_formal,
+        cast(formal_group.coefficient as double) as formal_group_term,
+        ln(1.0 + cast(population.weighted_harm_days as double)) as harm_term
+    from population
+    left join {{ ref("int_ogrs3_age_sex") }} as age_sex
+        on population.age = age_sex.age and population.sex = age_sex.sex
+    left join {{ ref("ogrs3_coefficients") }} as recorded_group
+        on recorded_group.term_group = 'offence_group' and population.ogrs3_group = recorded_group.term
+    left join formal
+        on
+            population.nominal_id = formal.nominal_id
+            and population.run_index >= formal.from_index
+            and population.run_index < formal.to_index
+    left join {{ ref("ogrs3_coefficients") }} as formal_group
+        on formal_group.term_group = 'offence_group' and formal.ogrs3_group = formal_group.term
+    where population.age >= {{ parameter("minimum_age") }}
+),
+
+probabilities as (
+    select
+        terms.*,
+        {%- for years, column in (("one", "p1"), ("two", "p2")) %}
+        {%- for basis in ("formal", "recorded") %}
+        {{ ogrs3_probability(
+            years,
+            "terms.age_sex_term",
+            "terms." ~ basis ~ "_history_term",
+            "terms.copas_" ~ basis,
+            "terms." ~ basis ~ "_group_term",
+        ) }} as ogrs3_{{ basis }}_{{ column }},
+        {%- endfor %}
+        {%- endfor %}
+        {%- set basis = risk_basis() %}
+        terms.{{ basis }}_history_term as history_term,
+        terms.copas_{{ basis }} as copas_rate,
+        terms.{{ basis }}_group_term as group_term
+    from terms
+)
+
+select
+    probabilities.*,
+    probabilities.ogrs3_{{ basis }}_p2 as risk_probability,
+    probabilities.ogrs3_{{ basis }}_p2 * probabilities.harm_term as score
+from probabilities
+{%- endmacro %}
+
+{# Every tie-breaker of the ranking, in order; nulls last. #}
+{% macro ranking_order(people) -%}
+    round({{ people }}.score, {{ parameter("score_decimals") }}) desc nulls last,
+    round({{ people }}.copas_rate, {{ parameter("score_decimals") }}) desc nulls last,
+    {{ people }}.weighted_harm_days desc nulls last,
+    {{ people }}.latest_offence_date desc nulls last,
+    {{ people }}.nominal_id asc
+{%- endmacro %}

@@ -1,0 +1,1 @@
+"""Who is the same person: the linkage model, its training, groups of records, and what reviewers have decided."""
