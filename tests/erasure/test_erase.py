@@ -21,6 +21,8 @@ from include.ingest import ingest_all
 from include.ledger import Ledger
 from include.settings import REPOSITORY, Settings
 
+pytestmark = pytest.mark.slow
+
 TWELVE = REPOSITORY / "tests" / "fixtures" / "twelve_people" / "landing"
 # N0012 is merged into N0001: one person, with two PNC ids, a cohort spell and PNC events.
 PERSON = {"N0001", "N0012", "1991/0004001H", "2002/0004012Q"}

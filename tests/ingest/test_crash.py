@@ -16,6 +16,8 @@ from include.settings import Settings
 
 from .builder import change, custody, delta, full, nominal
 
+pytestmark = pytest.mark.slow
+
 # counts what matters to a crash (fsync, rename, mkdir, unlink), and dies just before the one that is asked for
 RUN = """
 import os, signal, sys

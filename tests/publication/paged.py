@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+import shutil
+import tempfile
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -17,13 +20,14 @@ from reports.context import PageContext
 from reports.outputs import Cadence, Decision, OutputRecord
 from reports.sections import Content, Heading, Page, Section, Source
 from reports.tables import Column, Table
-from tests.publication.build import EXPECTED, facts, make_build, verdict_on
+from tests.publication.build import EXPECTED, facts, make_build, verdict_on, write_warehouse
 from tests.reports.conftest import make_context
 from tests.reports.invented import invent
 from tests.reports.pageparts import Parts, parts
 
 A, B, C = "20260920-aaaaaaaa", "20261004-bbbbbbbb", "20261004-cccccccc"
 FIRST, SECOND = date(2026, 9, 20), date(2026, 10, 4)
+_MADE = tempfile.TemporaryDirectory(prefix="hhw-invented-")
 
 
 def _heading(source: Source) -> Heading:
@@ -56,18 +60,13 @@ def small_pack(warehouse: Path, folder: Path, context: PageContext, decision: De
     return SmallPack((write_durably(folder / "board_pack.html", text),))
 
 
-def release(
-    settings: Settings,
-    release_id: str,
-    as_at: date,
-    cadence: Cadence,
-    inputs: str | None = None,
-    is_packed: bool = False,
-) -> tuple[Release, PublishResult]:
-    """Build, carry over, render and publish."""
-    build = make_build(settings, f"b-{release_id}")
-    warehouse = build / "warehouse.duckdb"
-    invented = invent(people=12, below=0).write(build / "invented.duckdb")
+@functools.cache
+def _invented_warehouse(as_at: date) -> Path:
+    """The small warehouse of ``build.py`` with the invented reporting tables in it, made once per date."""
+    folder = Path(_MADE.name)
+    warehouse = folder / f"{as_at}.duckdb"
+    write_warehouse(warehouse)
+    invented = invent(people=12, below=0).write(folder / f"invented-{as_at}.duckdb")
     with open_store(warehouse, read_only=False) as store:
         store.execute(f"attach '{invented}' as invented (read_only)")
         tables = (
@@ -80,6 +79,21 @@ def release(
                 f"create or replace table reporting.{name} as select * {dated} from invented.reporting.{name}"
             )
         store.execute("detach invented")
+    return warehouse
+
+
+def release(
+    settings: Settings,
+    release_id: str,
+    as_at: date,
+    cadence: Cadence,
+    inputs: str | None = None,
+    is_packed: bool = False,
+) -> tuple[Release, PublishResult]:
+    """Build, carry over, render and publish."""
+    build = make_build(settings, f"b-{release_id}")
+    warehouse = build / "warehouse.duckdb"
+    shutil.copyfile(_invented_warehouse(as_at), warehouse)
     inputs = inputs or release_id
     due_now, held = carry_over(settings, cadence, build / "reports")
     context = make_context(

@@ -24,6 +24,8 @@ from tests.publication.paged import ALGORITHM, FIRST, SECOND, A, B, C, page_of, 
 from tests.publication.paged import release as paged_release
 from tests.reports.pageparts import parts
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,6 +19,8 @@ from reports.outputs import OUTPUTS, Cadence, due
 from tests.publication.paged import ALGORITHM, FIRST, SECOND, A, B, C, page_of, record_of, release
 from tests.reports.pageparts import parts
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def pages(monkeypatch: pytest.MonkeyPatch) -> None:

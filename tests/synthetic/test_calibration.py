@@ -9,6 +9,8 @@ import pytest
 from tests.synthetic import calibration
 from tests.synthetic.conftest import AS_AT, Made
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def measured(force: Made) -> calibration.Calibration:

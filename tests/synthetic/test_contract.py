@@ -17,6 +17,8 @@ from include.warehouse.stores import memory_store
 from tests.synthetic import extracts
 from tests.synthetic.conftest import Made
 
+pytestmark = pytest.mark.slow
+
 
 def test_no_row_breaks_a_rule(force: Made) -> None:
     assert force.faults == []
