@@ -1,5 +1,6 @@
 {{ config(materialized="view") }}
 
+-- depends_on: {{ ref("int_nominals_sanction_days") }} (on the formal basis, which a project is parsed without)
 -- What the static all-reoffending predictor of OGRS4 says of everybody ranked at a scheduled run date, on the basis
 -- that the parameters name. Offence-free months are whole months from the current sanction, or from the last release
 -- where that is later; none inside.

@@ -1,3 +1,4 @@
+-- depends_on: {{ ref("int_nominals_sanction_days") }} (on the formal basis, which a project is parsed without)
 -- Which people had an offence added, an offence taken away, or a new sanction between a run date and the one before.
 with changes as (
     select links.nominal_id, links.from_index as run_index, 'new_offence' as change
