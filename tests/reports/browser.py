@@ -117,10 +117,12 @@ class Visit:
         ]
 
     def shoot(self, name: str) -> None:
-        """Keep a screenshot, of long pages the first few windows."""
-        sizes = "[document.documentElement.clientWidth, document.documentElement.scrollHeight]"
-        width, height = self.page.evaluate(sizes)
-        clip = {"x": 0, "y": 0, "width": width, "height": min(height, SHOT_HEIGHT)}
+        """Keep a screenshot, of long pages the first few windows; magnified it has as many pixels."""
+        sizes = (
+            "[document.documentElement.clientWidth, document.documentElement.scrollHeight, devicePixelRatio]"
+        )
+        width, height, zoom = self.page.evaluate(sizes)
+        clip = {"x": 0, "y": 0, "width": width, "height": min(height, SHOT_HEIGHT / zoom)}
         self.page.screenshot(path=artefact(f"{name}.png"), full_page=True, clip=clip)
 
     def print(self, name: str) -> list[str]:
