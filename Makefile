@@ -84,15 +84,11 @@ rollback: $(RUN_STAMP) ## Put an earlier release in force: make rollback RELEASE
 test: $(DEV_STAMP) ## Everything that CI runs: lint and all tests
 	@.ci/missing-packages
 	@$(MAKE) lint
-	@$(PYTEST) -m "not production and not unproven"
-
-.PHONY: test-unproven
-test-unproven: $(DEV_STAMP) ## Tests not yet seen to pass as a whole; listed in tests/conftest.py
-	@$(PYTEST) -m "unproven and not production"
+	@$(PYTEST) -m "not production"
 
 .PHONY: test-fast
 test-fast: $(DEV_STAMP) ## The tests that take seconds
-	@$(PYTEST) -q -m "not slow and not unproven"
+	@$(PYTEST) -q -m "not slow and not production"
 
 .PHONY: test-production
 test-production: $(DEV_STAMP) $(PROD_STAMP) ## The services of docker-compose.yml, by hand on PostgreSQL
