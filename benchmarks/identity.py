@@ -122,29 +122,33 @@ def say(*lines: str) -> None:
 
 
 def found_table(pairs: pd.DataFrame, sought: dict[bool, int]) -> None:
-    """What becomes of those who are sought: one line for nominals and rows of other sources, and way."""
+    """What becomes of those who are sought: further records of a person, rows of other sources, and both together."""
     say(
         "## What is found",
         "",
         "| sought | way | right | wrong | precision | recall |",
         "|---|---|---:|---:|---:|---:|",
     )
-    for is_nominal, name in ((True, "further records of a person"), (False, "rows of other sources")):
-        of_kind = pairs[(pairs["kind"] == "nominal") == is_nominal]
-        links = of_kind[of_kind["became"].str.startswith("linked")]
-        parts = [
-            (way, of_kind[of_kind["became"] == way]) for way in ("linked by PNC id", "linked by the model")
-        ]
-        for way, some in [
-            *parts,
-            ("linked, both ways", links),
-            ("for review", of_kind[of_kind["became"] == "for review"]),
-        ]:
+    is_nominal, is_linked = pairs["kind"] == "nominal", pairs["became"].str.startswith("linked")
+    is_asked = pairs["became"] == "for review"
+    for name, of_kind, number in (
+        ("further records of a person", is_nominal, sought[True]),
+        ("rows of other sources", ~is_nominal, sought[False]),
+        ("both", is_nominal | True, sum(sought.values())),
+    ):
+        for way, chosen in (
+            ("linked by PNC id", pairs["became"] == "linked by PNC id"),
+            ("linked by the model", pairs["became"] == "linked by the model"),
+            ("linked, either way", is_linked),
+            ("for review", is_asked),
+        ):
+            some = pairs[of_kind & chosen]
             right = int(some["is_one"].sum())
-            say(
-                f"| {name} ({sought[is_nominal]:,}) | {way} | {right:,} | {len(some) - right:,} "
-                f"| {share(right, len(some))} | {share(min(right, sought[is_nominal]), sought[is_nominal])} |"
-            )
+            if len(some):
+                say(
+                    f"| {name} ({number:,}) | {way} | {right:,} | {len(some) - right:,} "
+                    f"| {share(right, len(some))} | {share(min(right, number), number)} |"
+                )
     say("")
 
 

@@ -82,7 +82,7 @@ def _would_change(source: Source) -> Content:
         Column("rank_by_model", "Rank by the model", Kind.COUNT, missing="not ranked"),
         Column("records", "Records joined", Kind.COUNT),
         Column(
-            "lowest_probability", "Weakest link", Kind.THREE, "probability", missing="identifier or reviewer"
+            "lowest_probability", "Weakest link", Kind.THREE, "probability", missing="no link of the model"
         ),
         Column("weighted_harm_days", "Harm by identifiers", Kind.ONE, "weighted days"),
         Column("weighted_harm_days_by_model", "Harm by the model", Kind.ONE, "weighted days"),
@@ -122,12 +122,12 @@ def _review(source: Source) -> Content:
         Column("nominal_id", "Nominal", Kind.CODE),
         Column("reason", "Why a person has to look", words=words.IDENTITY_REASON),
         Column("probability", "Probability", Kind.THREE, "0 to 1", missing="not compared"),
-        Column("comparison", "What agrees"),
         *(
             Column(f"{prefix}{key}", f"{label}{of}", kind, missing="not known")
             for key, label, kind in _SIDES
             for prefix, of in (("", ""), ("nominal_", " of the nominal"))
         ),
+        Column("comparison", "What agrees", Kind.SHORT),
     )
     rows = source.models.rows("rpt_quality__identity_review", columns)
     empty: tuple[Value, ...] = (None,) * len(_DECISION)

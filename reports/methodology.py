@@ -47,6 +47,7 @@ _SHOWN = (
     Document("cost.md", "What it costs"),
     Document("unit.md", "Running the unit"),
     Document("identity.md", "Who is one person"),
+    Document("identity_study.md", "What the linkage model finds where the truth is known"),
     Document("board_pack.md", "The board pack"),
     Document("disclosure.md", "Disclosure control"),
 )
