@@ -7,7 +7,8 @@ heartbeat, and an alert for each thing that has not been said within a day.
 
 ## Inputs and outputs
 In: the ledger, the run records, `published/current`, the landing folder, the DAG files.
-Out: `state/heartbeats/check_freshness_daily.json`, lines in `state/alerts/alerts.jsonl`.
+Out: `state/heartbeats/check_freshness_daily.json`, lines in `state/alerts/alerts.jsonl`. Where HHW_CONSULTATIONS_LOG
+names the web server's access log, who read which page goes from it into the audit log.
 
 ## Schedule and why
 Daily at 07:30, before the unit starts: a list that nobody notices to be three weeks old is worse than none. When
@@ -39,7 +40,7 @@ from hhw_wiring import DEFAULTS, START, Tag, failing_for_good
     doc_md=__doc__,
 )
 def check_freshness_daily() -> None:
-    """Wire the one check."""
+    """Wire the check, and beside it what the web server has logged."""
 
     # It only reads, and must be able to say so while a long build holds the pool.
     @task(pool="default_pool")
@@ -50,7 +51,18 @@ def check_freshness_daily() -> None:
         with failing_for_good():
             return [late.message for late in daily_check(get_settings(), "check_freshness_daily")]
 
+    # Only the audit log is written, which has a lock of its own.
+    @task(pool="default_pool")
+    def take_over_consultations() -> int:
+        from include.consultations import take_over
+        from include.settings import get_settings
+
+        settings = get_settings()
+        with failing_for_good():
+            return take_over(settings, settings.consultations_log) if settings.consultations_log else 0
+
     check()
+    take_over_consultations()
 
 
 check_freshness_daily()

@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from include.cli_decisions import decisions_app
+from include.cli_encryption import encryption_app
 from include.cli_identity import identity_app
 from include.cli_operations import operations_app
 from include.cli_options import DataDir
@@ -37,6 +38,7 @@ app.add_typer(service_app, name="service")
 app.add_typer(operations_app)
 app.add_typer(decisions_app)
 app.add_typer(identity_app)
+app.add_typer(encryption_app)
 
 AsAt = Annotated[str, typer.Option("--as-at", help="Date of the figures, YYYY-MM-DD.")]
 RunDates = Annotated[str, typer.Option("--run-dates", help="Dates with commas between, or FROM:TO:DAYS.")]

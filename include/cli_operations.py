@@ -88,6 +88,22 @@ def doctor(data_dir: DataDir = None) -> None:
     typer.echo("Nothing is left to do." if findings else "Nothing is wrong.")
 
 
+@operations_app.command(name="take-over-consultations")
+def take_over_consultations(
+    log: Annotated[Path | None, typer.Argument(help="Default: HHW_CONSULTATIONS_LOG.")] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Write who read which page, from the web server's access log, into the audit log; each line once."""
+    from include.consultations import take_over
+    from include.errors import UsageError
+
+    settings = settings_from(data_dir)
+    chosen = log or settings.consultations_log
+    if chosen is None:
+        raise UsageError("No access log is named.", "Name it, or set HHW_CONSULTATIONS_LOG.")
+    typer.echo(f"{take_over(settings, chosen)} consultations and disclosures taken over.")
+
+
 @operations_app.command()
 def backup(folder: Path, data_dir: DataDir = None) -> None:
     """Write a whole backup into a new folder below FOLDER; what is unchanged since the last one is linked."""

@@ -62,6 +62,12 @@ class FullDiskError(HhwError):
     exit_code = 73
 
 
+class EncryptionError(HhwError):
+    """The key of the data directory is missing, wrong or not fit to be used. Nothing was read or written."""
+
+    exit_code = 77
+
+
 class BuildError(HhwError):
     """The warehouse could not be built."""
 

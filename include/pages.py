@@ -6,11 +6,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from include.encryption import protection
 from include.publication.carry import base_release, carry_over
 from include.publication.release import release_folder, release_in_force
 from include.quality.verdict import Check, Status
 from include.quality.waivers import Waiver
 from include.runs import Outcome, RunRecord
+from include.sealed import open_folder, read_private
 from include.settings import Settings
 from include.warehouse.build import BuildResult
 from include.warehouse.plan import RunPlan
@@ -49,10 +51,12 @@ def render_release(
         outcome="published" if record.request.mode == "publish" else "preview",
         inputs_hash=plan.inputs_hash,
         board=_board_options(settings),
+        protection=protection(settings),
     )
-    packs = [make_pack(build.warehouse, folder, context)] if BOARD_PACK.name in due else []
-    context = replace(context, held=[*held, *packs])
-    return render(build.warehouse, folder, context, due, build.manifest)
+    with open_folder(folder) as pages_folder:
+        packs = [make_pack(build.warehouse, pages_folder, context)] if BOARD_PACK.name in due else []
+        context = replace(context, held=[*held, *packs])
+        return render(build.warehouse, pages_folder, context, due, build.manifest)
 
 
 def _board_options(settings: Settings) -> BoardOptions:
@@ -68,7 +72,7 @@ def _board_options(settings: Settings) -> BoardOptions:
         base=settings.board_rounding,
         total_base=settings.board_total_rounding,
         text_folder=settings.board_text_folder,
-        previous=printed[0].read_text(encoding="utf-8") if printed else "",
+        previous=read_private(printed[0]).decode() if printed else "",
     )
 
 
@@ -96,6 +100,7 @@ def render_run(settings: Settings, record: RunRecord) -> Path:
             "inputs": [_delivery(one.model_dump(mode="json")) for one in record.deliveries],
             "generated_at": record.finished_at or record.started_at,
             "max_age_days": settings.max_age_days,
+            "protection": protection(settings),
         },
         settings.data_dir,
     )

@@ -17,9 +17,11 @@ from pathlib import Path
 
 from include import audit
 from include.airflow_home import POOL, airflow_environment
+from include.consultations import EVENT_OF
 from include.environment import quiet_environment
-from include.errors import UsageError
+from include.errors import HhwError, UsageError
 from include.files import private_dir
+from include.sealed import is_sealed_file, read_private
 from include.settings import Settings, get_settings
 
 LOOPBACK = "127.0.0.1"
@@ -32,16 +34,6 @@ _PARTS = (
 )
 
 
-_AUDITED = {
-    ".html": "consultation",
-    ".csv": "disclosure",
-    ".xlsx": "disclosure",
-    ".pdf": "disclosure",
-    ".parquet": "disclosure",
-    ".duckdb": "disclosure",
-}
-
-
 class _Reports(http.server.SimpleHTTPRequestHandler):
     """Serves the data directory's published part, and says nothing on the console."""
 
@@ -50,13 +42,29 @@ class _Reports(http.server.SimpleHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Serve a file once the audit log says so: a page is read, a table is taken away."""
-        kind = _AUDITED.get(Path(urllib.parse.urlsplit(self.path).path).suffix)
+        kind = EVENT_OF.get(Path(urllib.parse.urlsplit(self.path).path).suffix)
         file = Path(self.translate_path(self.path))
         if kind and file.is_file():
             folder = Path(self.directory).resolve()
             what = file.resolve().relative_to(folder).as_posix()
             audit.record(get_settings(), kind, what=what, by=self.client_address[0])
-        super().do_GET()
+        if file.is_file() and is_sealed_file(file):
+            self._send_open(file)
+        else:
+            super().do_GET()
+
+    def _send_open(self, file: Path) -> None:
+        """Send what a sealed file holds; it is opened in memory only."""
+        try:
+            content = read_private(file)
+        except HhwError as error:
+            self.send_error(503, explain=error.message)
+            return
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(str(file)))
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
 
     def list_directory(self, path: str | os.PathLike[str]) -> None:
         """List nothing: the index page says what there is."""

@@ -92,6 +92,15 @@ class Settings(BaseSettings):
         default=None, description="Key of keyed hashes; keep it apart from the data. Default: in state/."
     )
 
+    encryption_key_file: Path | None = Field(
+        default=None,
+        description="Key of encryption at rest, outside the data directory. Not set: not encrypted.",
+    )
+
+    consultations_log: Path | None = Field(
+        default=None, description="Access log of the web server, taken over into the audit log every day."
+    )
+
     review_groups_file: Path = Field(
         default=REPOSITORY / "include" / "erasure" / "review_groups.csv",
         description="Review groups and their periods, as the force has confirmed them.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from include.deliveries import summarise_deliveries
+from include.encryption import protection
 from include.freshness import check_freshness
 from include.pipeline import run_page
 from include.publication.release import read_release, release_folder, release_in_force
@@ -38,6 +39,7 @@ def report(settings: Settings) -> tuple[list[str], int]:
     for delivery in summarise_deliveries(settings)[-_DELIVERIES:]:
         told = f"Delivery {delivery.source} {delivery.delivery_id}: {delivery.status}"
         lines.append(told + (f"; {'; '.join(delivery.reasons)[:200]}" if delivery.reasons else ""))
+    lines.append(protection(settings))
     late = check_freshness(settings)
     lines += [f"LATE: {one.message}" for one in late] or ["Nothing is late."]
     return lines, 1 if late else 0

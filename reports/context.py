@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from include.files import write_durably
+from include.sealed import read_private
 from reports.board.options import BoardOptions
 from reports.outputs import OutputRecord
 
@@ -85,6 +86,7 @@ class PageContext:
         held: Outputs that are carried over from the release before; on the index: all.
         board: What the installation decides of its board pack.
         model_rows: Rows of every published model.
+        protection: What protects the data at rest, in a sentence.
     """
 
     marking: str
@@ -107,6 +109,7 @@ class PageContext:
     held: tuple[OutputRecord, ...] | list[OutputRecord] = ()
     board: BoardOptions = BoardOptions()
     model_rows: Mapping[str, int] = field(default_factory=dict)
+    protection: str = ""
 
 
 class CheckRecord(BaseModel):
@@ -170,6 +173,7 @@ class RunRecord(BaseModel):
     model_rows: dict[str, int] = Field(default_factory=dict)
     generated_at: str = ""
     max_age_days: int = 16
+    protection: str = ""
 
     @classmethod
     def of(cls, context: PageContext) -> RunRecord:
@@ -191,6 +195,7 @@ class RunRecord(BaseModel):
             generated_at=context.generated_at,
             model_rows=dict(context.model_rows),
             max_age_days=context.max_age_days,
+            protection=context.protection,
         )
 
 
@@ -205,4 +210,4 @@ def save_context(folder: Path, context: PageContext) -> Path:
 def load_context(folder: Path) -> PageContext | None:
     """Return what the pages of a folder were told; ``None`` where it was not written down."""
     path = folder / FILE
-    return _CONTEXT.validate_json(path.read_bytes()) if path.is_file() else None
+    return _CONTEXT.validate_json(read_private(path)) if path.is_file() else None

@@ -28,6 +28,7 @@ _OUTCOMES: Mapping[str, tuple[str, str]] = {
     ),
 }
 _BLOCKERS_SHOWN = 20
+_UNKNOWN = "What protects the data at rest was not written down for this run."
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,7 @@ def fill_run(record: RunRecord, inputs: Sequence[Mapping[str, Value]]) -> Filled
     """
     sections = (
         ("outcome", "What happened", "block_outcome.html.j2", _outcome(record)),
+        ("protection", "How it is kept", "block_tables.html.j2", Content((record.protection or _UNKNOWN,))),
         ("stages", "Stages", "block_tables.html.j2", Content((), (checks.stage_table(record.stages),))),
         ("inputs", "Inputs", "block_tables.html.j2", _inputs(inputs)),
         ("rows", "Rows of the models", "block_tables.html.j2", _model_rows(record)),

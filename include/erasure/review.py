@@ -12,10 +12,11 @@ from pathlib import Path
 
 from include import audit
 from include.errors import InputError, UsageError
-from include.files import private_dir, write_durably
+from include.files import private_dir
 from include.publication.assemble import WAREHOUSE
 from include.publication.carry import base_release
 from include.publication.release import release_folder
+from include.sealed import write_private
 from include.settings import Settings
 from include.warehouse.stores import open_store
 from reports.tables import Column, Kind, csv_text
@@ -142,7 +143,7 @@ def list_due(settings: Settings) -> tuple[Path, int]:
     with open_store(release_folder(settings, release.release_id) / WAREHOUSE) as store:
         rows = tuple(store.execute(_DUE, values).fetchall())
     path = private_dir(review_folder(settings)) / f"due-{release.as_at:%Y-%m-%d}.csv"
-    write_durably(path, csv_text(_COLUMNS, rows))
+    write_private(path, csv_text(_COLUMNS, rows))
     audit.record(settings, "review", release_id=release.release_id, due=len(rows))
     return path, len(rows)
 

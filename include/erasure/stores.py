@@ -6,6 +6,7 @@ them is taken apart; workbooks are unpacked; everything else is searched as text
 
 from __future__ import annotations
 
+import io
 import re
 import zipfile
 from collections.abc import Iterator
@@ -14,8 +15,9 @@ from pathlib import Path
 import duckdb
 
 from include.erasure.tombstones import FILE, KINDS, Tombstones, key_file
+from include.sealed import read_private
 from include.settings import Settings
-from include.warehouse.stores import memory_store, open_store, text_literal
+from include.warehouse.stores import memory_store, open_store, parquet_scan
 
 _SOURCES = ("synthetic", "requests")
 """Folders that stand for others: what the synthetic force delivers, and requests, which go once they are done."""
@@ -44,10 +46,11 @@ def holds(path: Path, stones: Tombstones) -> bool:
         return _duckdb_holds(path, stones)
     if path.suffix == ".parquet":
         return _parquet_holds(path, stones)
-    if path.suffix == ".xlsx" and zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as book:
+    content = read_private(path)
+    if path.suffix == ".xlsx" and zipfile.is_zipfile(io.BytesIO(content)):
+        with zipfile.ZipFile(io.BytesIO(content)) as book:
             return any(_bytes_hold(book.read(name), stones) for name in book.namelist())
-    return _bytes_hold(path.read_bytes(), stones)
+    return _bytes_hold(content, stones)
 
 
 def _bytes_hold(data: bytes, stones: Tombstones) -> bool:
@@ -65,7 +68,7 @@ def _duckdb_holds(path: Path, stones: Tombstones) -> bool:
 
 def _parquet_holds(path: Path, stones: Tombstones) -> bool:
     with memory_store() as store:
-        return _relation_holds(store, f"read_parquet({text_literal(str(path))})", stones)
+        return _relation_holds(store, parquet_scan([path]), stones)
 
 
 def _relation_holds(store: duckdb.DuckDBPyConnection, relation: str, stones: Tombstones) -> bool:

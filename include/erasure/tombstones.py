@@ -13,9 +13,11 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from include.encryption import active_keys
 from include.errors import IntegrityError
 from include.files import write_durably
 from include.journal import Journal
+from include.sealed import is_sealed, unseal, write_private
 from include.settings import Settings
 
 FILE = "erasures.jsonl"
@@ -69,13 +71,22 @@ def _key(settings: Settings) -> bytes:
                 "The key of pseudonyms is gone, and people were erased under it: a delivery could bring them back.",
                 f"Restore {path.name} from the backup of keys; nothing is taken in without it.",
             )
-        write_durably(path, os.urandom(_KEY_BYTES).hex() + "\n")
-    key = bytes.fromhex(path.read_text(encoding="ascii").strip())
+        _keep(settings, path, os.urandom(_KEY_BYTES).hex() + "\n")
+    content = path.read_bytes()
+    text = unseal(content, path.name).decode("ascii", "replace").strip()
+    if active_keys() is not None and settings.pseudonym_key_file is None and not is_sealed(content):
+        _keep(settings, path, text + "\n")  # made before encryption at rest was switched on
+    key = bytes.fromhex(text)
     if len(key) < _KEY_BYTES:
         raise IntegrityError(
             f"{path.name} holds no key of {_KEY_BYTES} bytes.", "Restore it from the backup of keys."
         )
     return key
+
+
+def _keep(settings: Settings, path: Path, text: str) -> None:
+    """Write the key; among the data it is sealed, so that a backup does not hold it open."""
+    (write_private if settings.pseudonym_key_file is None else write_durably)(path, text)
 
 
 def tokens(text: str) -> list[str]:

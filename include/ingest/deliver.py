@@ -25,7 +25,7 @@ from include.ingest.limits import blocks
 from include.ingest.manifest import Manifest, parse_manifest
 from include.ingest.moves import Case, copy_in, keep, put_aside, take_in
 from include.ingest.outcome import DeliveryOutcome, Status
-from include.ingest.read import read_files, scratch_folder
+from include.ingest.read import read_files, scratch_folder, spill_folder
 from include.ingest.report import write_refusal, write_rows
 from include.ingest.scrub import scrub_in_place, scrub_loose
 from include.ingest.state import load_state
@@ -149,7 +149,7 @@ def store_delivery(
         place = Place(settings, source.name, manifest.delivery_id)
         _clear(place)
         with memory_store(settings.threads) as connection:
-            connection.execute(f"SET temp_directory = {text_literal(str(scratch))}")
+            connection.execute(f"SET temp_directory = {text_literal(str(spill_folder(settings)))}")
             connection.execute(f"SET memory_limit = {text_literal(settings.memory_limit)}")
             checking = Checking(connection, source, manifest.is_delta, manifest.extract_date, files)
             load_state(connection, settings, source, in_effect)

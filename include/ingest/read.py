@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from include.encryption import active_keys
 from include.errors import UsageError
 from include.files import private_dir, sha256_file
 from include.ingest.faults import DeliveryFaultError, Fault, refuse
@@ -14,6 +15,7 @@ from include.ingest.manifest import ListedFile, Manifest
 from include.ingest.read_csv import read_csv
 from include.ingest.read_parquet import read_parquet
 from include.ingest.table import FileTable
+from include.sealed import memory_folder
 from include.settings import Settings
 
 _UNITS = {
@@ -30,14 +32,26 @@ _UNITS = {
 
 @contextlib.contextmanager
 def scratch_folder(settings: Settings) -> Iterator[Path]:
-    """Give a private folder to work in, emptied before and after: only the holder of the run lock uses it."""
-    folder = settings.work_dir / ".ingest"
+    """Give a private folder to work in, emptied before and after: only the holder of the run lock uses it.
+
+    With encryption at rest it lies in memory: what a reader puts there is not encrypted.
+    """
+    if active_keys() is not None:
+        with memory_folder() as folder:
+            yield folder
+        return
+    folder = spill_folder(settings)
     shutil.rmtree(folder, ignore_errors=True)
     private_dir(folder)
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def spill_folder(settings: Settings) -> Path:
+    """Return where DuckDB may put down what does not fit into memory; encrypted where the profile is on."""
+    return settings.work_dir / ".ingest"
 
 
 def read_files(folder: Path, manifest: Manifest, scratch: Path, settings: Settings) -> dict[str, FileTable]:

@@ -22,13 +22,14 @@ import pyarrow.parquet as pq
 
 from include.contract.model import MANIFEST_NAME
 from include.erasure.tombstones import KINDS, Identifier, Tombstones
-from include.files import fsync_dir, private_dir, sha256_file, write_durably
+from include.files import fsync_dir, fsync_file, private_dir, sha256_file, write_durably
 from include.ingest.manifest import Manifest
 from include.ingest.read import read_files, scratch_folder
 from include.ingest.read_csv import check_bytes
 from include.ingest.scan import scan
 from include.ingest.table import FileTable
 from include.settings import Settings
+from include.warehouse.stores import read_table, write_table
 
 Flags = npt.NDArray[np.bool_]
 _SAME_PERSON = {
@@ -37,7 +38,7 @@ _SAME_PERSON = {
     "visor_summary": ("visor_id",),
 }
 """Columns that, in a row that goes, name the same person again."""
-_PARQUET = b"PAR1"
+_PARQUET, _ENCRYPTED = b"PAR1", b"PARE"
 
 
 def scrub_in_place(
@@ -177,7 +178,9 @@ def scrub_loose(folder: Path, stones: Tombstones) -> int:
     for path in sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()):
         data = path.read_bytes()
         gone += (
-            _scrub_parquet(path, data, stones) if data[:4] == _PARQUET else _scrub_lines(path, data, stones)
+            _scrub_parquet(path, data, stones)
+            if data[:4] in (_PARQUET, _ENCRYPTED)
+            else _scrub_lines(path, data, stones)
         )
     return gone
 
@@ -191,17 +194,23 @@ def _scrub_lines(path: Path, data: bytes, stones: Tombstones) -> int:
 
 
 def _scrub_parquet(path: Path, data: bytes, stones: Tombstones) -> int:
+    is_ours = data[:4] == _ENCRYPTED
     with contextlib.suppress(pa.ArrowException, OSError):
-        table = pq.read_table(io.BytesIO(data))
+        table = read_table(path) if is_ours else pq.read_table(io.BytesIO(data))
         goes = np.zeros(table.num_rows, np.bool_)
         for name, kind in zip(table.column_names, table.schema.types, strict=True):
             if pa.types.is_string(kind) or pa.types.is_large_string(kind):
                 texts = table.column(name).to_pylist()
                 goes |= np.array([stones.in_text(text or "") for text in texts], np.bool_)
         if goes.any():
-            sink = io.BytesIO()
-            pq.write_table(table.filter(pa.array(~goes)), sink, compression="zstd")
-            write_durably(path, sink.getvalue())
+            stays = table.filter(pa.array(~goes))
+            if is_ours:
+                write_table(stays, path)
+                fsync_file(path)
+            else:
+                sink = io.BytesIO()
+                pq.write_table(stays, sink, compression="zstd")
+                write_durably(path, sink.getvalue())
         return int(goes.sum())
     path.unlink()
     return 1

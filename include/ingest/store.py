@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from include.contract import Entity
 from include.contract.model import CHANGE_TYPE
@@ -20,7 +18,7 @@ from include.ingest.sql import comma
 from include.ingest.table import FileTable
 from include.ledger import FaultCount, FileCounts
 from include.settings import Settings
-from include.warehouse.stores import text_literal
+from include.warehouse.stores import parquet_options, parquet_rows, text_literal, write_table
 
 EXAMPLE_LINES = 5
 
@@ -56,7 +54,7 @@ def store_entity(checking: Checking, place: Place, entity: Entity) -> FileCounts
     has_faults = _number(checking, "SELECT count(*) FROM faults_{e}", entity) > 0
     aside = _write_aside(checking, place, entity, file) if file and has_faults else 0
     bronze = _write_bronze(checking, place, entity)
-    written = pq.read_metadata(bronze).num_rows
+    written = parquet_rows(bronze)
     counts = FileCounts(
         entity=entity.name,
         file=file.file if file else "",
@@ -117,7 +115,7 @@ def _write_bronze(checking: Checking, place: Place, entity: Entity) -> Path:
                 SELECT {own}, {change} AS _change_type, _line, _record FROM loaded_{e}
                 UNION ALL SELECT {derived}, 'D', NULL, NULL FROM derived_{e}
             ) ORDER BY _record NULLS LAST, {key}
-        ) TO {path} (FORMAT parquet, COMPRESSION zstd)
+        ) TO {path} {options}
         """,
         e=entity.name,
         names=comma(f"{column.name}::{column.bronze_type} AS {column.name}" for column in entity.columns),
@@ -127,6 +125,7 @@ def _write_bronze(checking: Checking, place: Place, entity: Entity) -> Path:
         delivery=text_literal(place.delivery_id),
         key=comma(entity.key),
         path=text_literal(str(temporary)),
+        options=parquet_options(),
     )
     return _put(temporary, path)
 
@@ -181,10 +180,10 @@ def _write_aside(checking: Checking, place: Place, entity: Entity, file: FileTab
     )
     path = _aside_path(place, entity)
     temporary = private_dir(path.parent) / f".{path.name}.tmp"
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE)
-    with os.fdopen(handle, "wb") as stream:
-        pq.write_table(table, stream, compression="zstd")
-    return int(pq.read_metadata(_put(temporary, path)).num_rows)
+    temporary.unlink(missing_ok=True)
+    temporary.touch(PRIVATE_FILE)
+    write_table(table, temporary)
+    return parquet_rows(_put(temporary, path))
 
 
 _COUNTED = """

@@ -35,6 +35,7 @@ from include.publication.release import (
 )
 from include.publication.verify import verify_release
 from include.quality.verdict import Verdict
+from include.sealed import open_folder
 from include.settings import Settings
 from reports.context import PageContext, load_context
 from reports.outputs import BOARD_PACK, Decision, OutputRecord
@@ -140,7 +141,8 @@ def _must_come_out_alike(settings: Settings, record: OutputRecord) -> None:
     """Make the draft again from what it was made from: figures or words that changed since were not read."""
     folder = private_dir(settings.work_dir / ".draft")
     shutil.rmtree(folder)
-    made = make_pack(*_source(settings, record, folder)).draft_sha256
+    with open_folder(folder) as pages:
+        made = make_pack(*_source(settings, record, pages)).draft_sha256
     shutil.rmtree(folder, ignore_errors=True)
     if made != record.draft_sha256:
         raise BlockedError(
@@ -218,11 +220,12 @@ def _assembled(
     for file in linked:
         _link(source / file.path, work / file.path)
     decided = record.model_copy(update={"decision": decision})
-    if decision.is_approved:
-        made = make_pack(*_source(settings, record, work / "reports"), decision)
-        decided = made.model_copy(update={"draft_sha256": record.draft_sha256})
-    held = [decided if one.name == decided.name else one for one in base.outputs]
-    render_index(work / WAREHOUSE, work / "reports", _told(source, release_id, held))
+    with open_folder(work / "reports") as pages:
+        if decision.is_approved:
+            made = make_pack(*_source(settings, record, pages), decision)
+            decided = made.model_copy(update={"draft_sha256": record.draft_sha256})
+        held = [decided if one.name == decided.name else one for one in base.outputs]
+        render_index(work / WAREHOUSE, pages, _told(source, release_id, held))
     changes: dict[str, Any] = {
         "release_id": release_id,
         "base_release": base.release_id,

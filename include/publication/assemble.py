@@ -15,7 +15,7 @@ from include.files import fsync_dir, fsync_file, private_dir, sha256_file, write
 from include.publication.hashes import ModelHash, hash_warehouse, published_models
 from include.publication.release import FileHash, remove_tree
 from include.quality.verdict import Verdict
-from include.warehouse.stores import open_store, text_literal
+from include.warehouse.stores import open_store, parquet_options, parquet_rows, text_literal
 from reports.tables import Column, csv_text
 
 WAREHOUSE = "warehouse.duckdb"
@@ -73,13 +73,8 @@ def _export_parquet(warehouse: Path, folder: Path, models: list[ModelHash], thre
         stated = {model.model: model.rows for model in models}
         for schema, name in published_models(connection):
             path = folder / f"{schema}.{name}.parquet"
-            connection.execute(
-                f'copy "{schema}"."{name}" to {text_literal(str(path))} (format parquet, compression zstd)'
-            )
-            row = connection.execute(
-                "select coalesce(sum(num_rows), 0) from parquet_file_metadata(?)", [str(path)]
-            ).fetchone()
-            written = int(row[0]) if row else -1
+            connection.execute(f'copy "{schema}"."{name}" to {text_literal(str(path))} {parquet_options()}')
+            written = parquet_rows(path)
             if written != stated[f"{schema}.{name}"]:
                 raise IntegrityError(
                     f"{path.name} holds {written} rows, {schema}.{name} {stated[f'{schema}.{name}']}.",

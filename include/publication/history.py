@@ -9,7 +9,7 @@ from pathlib import Path
 from include.files import fsync_dir, fsync_file, private_dir
 from include.logs import get_logger
 from include.settings import Settings
-from include.warehouse.stores import open_store, text_literal
+from include.warehouse.stores import open_store, parquet_options, text_literal
 
 _log = get_logger(__name__)
 RANKINGS, IDENTITY = "rankings", "identity"
@@ -53,7 +53,7 @@ def _write_once(target: Path, warehouse: Path, query: str) -> Path | None:
     temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     with open_store(warehouse) as connection:
         connection.execute(
-            f"copy ({query}) to {text_literal(str(temporary))} (format parquet, compression zstd)"
+            f"copy ({query}) to {text_literal(str(temporary))} {parquet_options()}"
         )
     temporary.chmod(0o400)
     fsync_file(temporary)

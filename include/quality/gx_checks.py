@@ -20,7 +20,7 @@ from include.errors import UsageError
 from include.quality.gx_engine import Finding, GxEngine
 from include.quality.subject import Subject
 from include.quality.verdict import Check, Kind, Status
-from include.warehouse.stores import open_store, text_literal
+from include.warehouse.stores import attach, open_store
 
 FOLDERS = ("landing", "publication")
 _REMEDY = "Look at the rows: the suite file says which relation and rule; correct the source or the model."
@@ -107,7 +107,7 @@ def run(subject: Subject) -> list[Check]:
     """Run every suite on the build, over one read-only connection."""
     suites = load_suites(subject.suites_dir)
     with open_store(subject.build.warehouse, threads=subject.settings.threads) as connection:
-        connection.execute(f"attach {text_literal(str(subject.scratch))} as scratch (read_only)")
+        attach(connection, subject.scratch, "scratch")
         parameters = _parameters(subject)
         with GxEngine(connection) as engine:
             return [check for suite in suites for check in _run_suite(connection, engine, suite, parameters)]
@@ -141,8 +141,8 @@ def _run_suite(
 
 def _relation(suite: Suite) -> str:
     schema, name = suite.meta.relation.split(".", 1)
-    catalog = "" if schema in {"marts", "reporting"} else "scratch."
-    return f'{catalog}"{schema}"."{name}"'
+    catalog = "warehouse" if schema in {"marts", "reporting"} else "scratch"
+    return f'{catalog}."{schema}"."{name}"'
 
 
 def _on_no_rows(suite: Suite) -> tuple[Status, str]:

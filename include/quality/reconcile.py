@@ -17,7 +17,7 @@ from include.contract import SOURCES
 from include.ledger import Ledger
 from include.quality.subject import Subject
 from include.quality.verdict import Check, Kind, Status
-from include.warehouse.stores import open_store, parquet_scan, text_literal
+from include.warehouse.stores import attach, open_store, parquet_scan, text_literal
 
 _TOLERANCE = 1e-9
 
@@ -196,7 +196,7 @@ def expected(_: Subject) -> list[str]:
 def run(subject: Subject) -> list[Check]:
     """Count everything again. A reconciliation that raises is an error of its own, and the others go on."""
     with open_store(subject.build.warehouse, threads=subject.settings.threads) as connection:
-        connection.execute(f"attach {text_literal(str(subject.scratch))} as scratch (read_only)")
+        attach(connection, subject.scratch, "scratch")
         todo: list[tuple[str, Callable[[], Check]]] = [
             (LEDGER, lambda: _ledger(subject)),
             (BRONZE, lambda: _bronze(subject, connection)),

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from include.errors import UsageError
 from include.quality.subject import Subject
 from include.quality.verdict import Check, Kind, Status
-from include.warehouse.stores import open_store, text_literal
+from include.warehouse.stores import attach, open_store
 
 FILE = "bounds.yml"
 VOLUME = "row volume of the marts"
@@ -85,7 +85,7 @@ def run(subject: Subject) -> list[Check]:
             return [_result(name, Status.PASS, first) for name in NAMES if name != PLACEHOLDERS] + [
                 placeholders
             ]
-        connection.execute(f"attach {text_literal(str(subject.base_warehouse))} as base (read_only)")
+        attach(connection, subject.base_warehouse, "base")
         base_as_at, base_version = _one(
             connection,
             "select max(run_date), max_by(algorithm_version, run_date) from base.marts.fct_rankings",

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from include.children import die_with_parent
+from include.encryption import VARIABLE, active_keys
 from include.errors import BuildError
 from include.files import private_dir
 from include.logs import get_logger
@@ -108,12 +109,16 @@ def run_dbt(
         "PYTHONPATH": str(REPOSITORY),  # Python models import include/: of this code, whatever is installed
         "HHW_DBT_THREADS": str(settings.threads),
         "HHW_MEMORY_LIMIT": settings.memory_limit,
+        "HHW_DATA_DIR": str(settings.data_dir.resolve()),  # dbt asks for the keys of this data directory
         "HHW_RUN": json.dumps(run_values(plan)),
     }
+    if settings.encryption_key_file is not None:
+        environment[VARIABLE] = str(settings.encryption_key_file.resolve())
     outcome = subprocess.run(
         [
             *(sys.executable, "-m", "dbt.cli.main", "--no-use-colors", *arguments),
             *("--project-dir", str(project), "--profiles-dir", str(project)),
+            *("--target", "duckdb" if active_keys(settings) is None else "encrypted"),
             # A log at level debug takes a tenth of the build; the SQL as it ran lies in target/run anyway.
             *("--target-path", str(folder / "target"), "--log-path", str(folder / "logs")),
             *("--log-level-file", "info"),
