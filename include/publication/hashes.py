@@ -17,7 +17,7 @@ import duckdb
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
 
-from include.warehouse.stores import open_store
+from include.warehouse.stores import cursor_of, open_store
 
 SCHEMAS = ("marts", "reporting")
 OUTSIDE = "rpt_run__"
@@ -66,7 +66,7 @@ def hash_warehouse(
         # Sorting uses all cores and reading the sorted rows only one: two models at a time keep both busy.
         hashing = [
             pool.submit(
-                _hash_model, connection.cursor(), schema, name, list(grains.get(f"{schema}.{name}", []))
+                _hash_model, cursor_of(connection), schema, name, list(grains.get(f"{schema}.{name}", []))
             )
             for schema, name in published_models(connection)
         ]

@@ -141,8 +141,8 @@ def _run_suite(
 
 def _relation(suite: Suite) -> str:
     schema, name = suite.meta.relation.split(".", 1)
-    catalog = "warehouse" if schema in {"marts", "reporting"} else "scratch"
-    return f'{catalog}."{schema}"."{name}"'
+    catalog = "" if schema in {"marts", "reporting"} else "scratch."
+    return f'{catalog}"{schema}"."{name}"'
 
 
 def _on_no_rows(suite: Suite) -> tuple[Status, str]:

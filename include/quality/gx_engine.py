@@ -19,6 +19,7 @@ from typing import Any
 import duckdb
 
 from include.environment import quiet_environment
+from include.warehouse.stores import cursor_of
 
 
 class _Dialect(str):
@@ -72,7 +73,7 @@ class GxEngine:
             self._source = context.data_sources.add_sql(
                 "warehouse",
                 connection_string="duckdb:///:memory:",
-                kwargs={"creator": lambda: ConnectionWrapper(connection.cursor())},
+                kwargs={"creator": lambda: ConnectionWrapper(cursor_of(connection))},
             )
 
     def __enter__(self) -> GxEngine:

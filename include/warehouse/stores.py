@@ -73,6 +73,17 @@ def memory_store(threads: int | None = None) -> Iterator[duckdb.DuckDBPyConnecti
         connection.close()
 
 
+def cursor_of(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """Return a second connection to a store that is open, for other work at the same time.
+
+    DuckDB's own cursor begins at the database in memory, not at the one that was attached.
+    """
+    (name,) = connection.execute("select current_database()").fetchall()[0]
+    cursor = connection.cursor()
+    cursor.execute(f'use "{name}"')
+    return cursor
+
+
 def _config(threads: int | None) -> dict[str, str | bool | int | float | list[str]]:
     return _CONFIG | ({"threads": str(threads)} if threads else {})
 

@@ -14,6 +14,7 @@ from include.errors import EncryptionError, IntegrityError
 from include.settings import Settings
 from include.warehouse.stores import (
     attach,
+    cursor_of,
     is_encrypted_parquet,
     memory_store,
     open_store,
@@ -67,6 +68,11 @@ def test_a_warehouse_is_unreadable_without_the_key_and_whole_with_it(
         ]
         with pytest.raises(duckdb.Error, match="read-only"):
             store.execute("create table marts.more as select 1")
+
+
+def test_a_second_connection_is_at_the_same_store(settings: Settings, tmp_path: Path) -> None:
+    with open_store(_warehouse(tmp_path / "warehouse.duckdb")) as store:
+        assert cursor_of(store).execute("select count(*) from marts.people").fetchall() == [(ROWS,)]
 
 
 def test_the_same_writing_without_the_profile_is_found_by_the_same_search(
