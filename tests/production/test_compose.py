@@ -198,3 +198,30 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         airflow_home=folder / "home",
         profile="production",
     )
+
+
+def test_with_encryption_the_key_goes_to_two_services_and_the_web_server_sees_memory() -> None:
+    environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    done = subprocess.run(
+        ["docker-compose", "-f", "docker-compose.yml", "-f", "deploy/encrypted.yml", "config"],
+        cwd=REPOSITORY,
+        env={**environment, "HHW_HOME": "/srv/hhw", "HHW_FORCE_NAME": "Test force"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    services = yaml.safe_load(done.stdout)["services"]
+    assert set(services) == SERVICES | {"opener"}
+    holders = {
+        name
+        for name, service in services.items()
+        if "encryption_key" in {one["source"] for one in service.get("secrets", [])}
+    }
+    assert holders == {"scheduler", "opener"}
+    opener = services["opener"]
+    assert (opener["read_only"], opener["cap_drop"], opener["network_mode"]) == (True, ["ALL"], "none")
+    served = [one for one in services["web"]["volumes"] if one["target"] == "/srv/published"]
+    assert [(one["type"], one["source"]) for one in served] == [("volume", "opened")]
+    memory = yaml.safe_load(done.stdout)["volumes"]["opened"]["driver_opts"]
+    assert (memory["type"], memory["device"]) == ("tmpfs", "tmpfs")
