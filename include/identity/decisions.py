@@ -20,8 +20,8 @@ from typing import Literal, cast, get_args
 from include import audit
 from include.erasure.tombstones import Tombstones
 from include.errors import InputError
-from include.files import write_durably
 from include.lock import run_lock
+from include.sealed import read_private, write_private
 from include.settings import Settings
 
 Kind = Literal["nominal", "cohort_spell", "registration"]
@@ -81,7 +81,7 @@ def read_decisions(path: Path) -> list[Decision]:
     if path.stat().st_size > _MOST_BYTES:
         raise InputError(f"{path.name}: more than {_MOST_BYTES:,} bytes", "That is no list of decisions.")
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_private(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(f"{path.name}: not UTF-8 at byte {error.start}", "Save it as CSV UTF-8.") from error
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
@@ -172,7 +172,7 @@ def take_in(settings: Settings, path: Path) -> tuple[int, bool]:
         if any(one.stem.endswith(digest) for one in before):
             return len(decisions), False
         number = 1 + max((int(one.name.split("-")[0]) for one in before), default=0)
-        write_durably(decisions_folder(settings) / f"{number:04d}-{digest}.csv", content)
+        write_private(decisions_folder(settings) / f"{number:04d}-{digest}.csv", content)
         audit.record(
             settings, "identity_decisions", decisions=len(decisions), file=f"{number:04d}-{digest}.csv"
         )
@@ -198,7 +198,7 @@ def scrub(settings: Settings, stones: Tombstones) -> int:
         kept = [one for one in decisions if not _is_erased(one, stones)]
         gone += len(decisions) - len(kept)
         if len(kept) < len(decisions):
-            write_durably(path, _written(kept))
+            write_private(path, _written(kept))
     return gone
 
 

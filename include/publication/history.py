@@ -52,9 +52,7 @@ def _write_once(target: Path, warehouse: Path, query: str) -> Path | None:
     private_dir(target.parent)
     temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     with open_store(warehouse) as connection:
-        connection.execute(
-            f"copy ({query}) to {text_literal(str(temporary))} {parquet_options()}"
-        )
+        connection.execute(f"copy ({query}) to {text_literal(str(temporary))} {parquet_options()}")
     temporary.chmod(0o400)
     fsync_file(temporary)
     try:
