@@ -61,6 +61,7 @@ def test_a_release_is_what_the_contract_says(settings: Settings) -> None:
         "release.json",
     }
     assert {path.name for path in (folder / "parquet").iterdir()} == {
+        "marts.dim_merged_nominals.parquet",
         "marts.dim_nominals.parquet",
         "marts.fct_rankings.parquet",
         "reporting.rpt_run__inputs.parquet",
