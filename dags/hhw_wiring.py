@@ -34,7 +34,7 @@ class Tag(StrEnum):
 
 BRONZE = {
     source: Asset(name=f"bronze_{source}", uri=f"hhw://bronze/{source}")
-    for source in ("police_records", "visor_summary", "idiom")
+    for source in ("police_records", "visor_summary", "idiom", "unit_decisions")
 }
 RELEASE = Asset(name="release_in_force", uri="hhw://published/current")
 

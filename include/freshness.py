@@ -6,13 +6,13 @@ from datetime import UTC, date, datetime
 
 from pydantic import BaseModel, ConfigDict
 
+from include.contract import SOURCES
 from include.contract.model import DELIVERY_ID
 from include.errors import UsageError
 from include.ingest import DeliveryRef, find_deliveries
 from include.ledger import Ledger
 from include.publication.release import read_release, release_folder, release_in_force
 from include.settings import Settings
-from include.warehouse.plan import SOURCES
 
 
 class Late(BaseModel):
@@ -48,7 +48,7 @@ def _late_sources(settings: Settings, today: date) -> list[Late]:
             delivery.extract_date, latest.get(delivery.source, delivery.extract_date)
         )
     late = []
-    for source in SOURCES:
+    for source in (name for name, spec in SOURCES.items() if not spec.optional):
         if source not in latest:
             late.append(
                 Late(kind="source_late", subject=source, message=f"{source}: no delivery has been taken in.")

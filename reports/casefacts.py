@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from reports import formats
+from reports import formats, words
 from reports.models import Models
 
 
@@ -39,6 +39,10 @@ class CaseFacts:
     referred_date: date | None
     deferred_date: date | None
     is_statutory: bool | None
+    last_decision: str | None
+    last_decision_reason: str | None
+    last_decision_date: date | None
+    last_decided_by: str | None
     meeting_list_since: date | None
     is_new_case: bool | None
 
@@ -83,3 +87,13 @@ def custody(facts: CaseFacts) -> str:
         said = f"{said}, {formats.clean(kinds.get(facts.custody_type, facts.custody_type))}"
     days = facts.sentence_days
     return f"{said} of {formats.plural(days, 'day', 'days')}" if days else said
+
+
+def last_decision(facts: CaseFacts | None) -> str:
+    """Say what the unit decided last, why, when and who; nothing where its record has no decision."""
+    if facts is None or facts.last_decision is None:
+        return ""
+    said = words.say(words.DECISION, facts.last_decision, "decision missing")
+    why = words.say(words.REASON, facts.last_decision_reason, "reason missing")
+    told = f"{said} on {formats.day(facts.last_decision_date)} ({why}), {facts.last_decided_by or 'nobody named'}"
+    return formats.clean(told)

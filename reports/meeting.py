@@ -133,6 +133,8 @@ def _line(person: Person, facts: CaseFacts | None) -> str:
             ", ".join(words.AGENCY.get(one, one) for one in facts.referred_by.split(", "))
         )
         parts.append(f"referred by {agencies} on {formats.day(facts.referred_date)}")
+    if decided := casefacts.last_decision(facts):
+        parts.append(f"last decision: {decided}")
     if facts and facts.meeting_list_since:
         parts.append(f"on the list since {formats.day(facts.meeting_list_since)}")
     return "; ".join(parts)
@@ -198,6 +200,7 @@ def _others(source: Source) -> Content:
         Column("meeting_list_since", "On the list since", Kind.DATE),
         Column("status", "Status"),
         Column("news", "New since the last list", missing="nothing"),
+        Column("last_decision", "Last decision", missing="none recorded"),
         Column("decision", "Decision and action", missing=""),
     )
     rows = tuple(
@@ -208,6 +211,7 @@ def _others(source: Source) -> Content:
             facts[person.nominal_id].meeting_list_since if person.nominal_id in facts else None,
             f"{people.status(person)}; {people.custody(person)}",
             casefacts.news(facts.get(person.nominal_id)),
+            casefacts.last_decision(facts.get(person.nominal_id)) or None,
             None,
         )
         for person in kept

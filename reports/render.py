@@ -16,6 +16,7 @@ from include.errors import UsageError
 from include.files import write_durably
 from reports import (
     algorithm,
+    equality,
     formats,
     identity,
     index,
@@ -43,6 +44,7 @@ PAGES: tuple[Page, ...] = (
     performance.PAGE,
     algorithm.PAGE,
     identity.PAGE,
+    equality.PAGE,
     quality.PAGE,
     methodology.PAGE,
 )

@@ -93,6 +93,7 @@ SOURCE: Mapping[str, str] = {
     "police_records": "police records",
     "visor_summary": "ViSOR",
     "idiom": "IDIOM",
+    "unit_decisions": "the unit's decisions",
 }
 LINK: Mapping[str, str] = {
     "nominal_id": "by nominal id",
@@ -185,6 +186,30 @@ WINDOW: Mapping[str, str] = {
     "12": "first 12 months",
     "24": "first 24 months",
     "whole": "whole time managed",
+}
+DECISION: Mapping[str, str] = {
+    "adopt": "adopted",
+    "not_adopt": "not adopted",
+    "defer": "deferred",
+    "deselect": "taken off the caseload",
+    "retain": "kept on the caseload",
+}
+REASON: Mapping[str, str] = {
+    "all": "all reasons",
+    "meets_criteria": "meets the criteria",
+    "rising_harm": "rising harm",
+    "repeat_victims": "repeat victims",
+    "release_from_custody": "release from custody",
+    "managed_elsewhere": "managed elsewhere",
+    "below_threshold": "below the threshold",
+    "in_custody": "in custody",
+    "no_capacity": "no capacity",
+    "more_information": "more information wanted",
+    "moved_away": "moved away",
+    "reduced_risk": "reduced risk",
+    "deceased": "died",
+    "data_error": "error in the data",
+    "other": "other",
 }
 AGENCY: Mapping[str, str] = {
     "algorithm": "the list itself",

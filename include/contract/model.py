@@ -172,10 +172,17 @@ class Entity:
 
 @dataclass(frozen=True)
 class Source:
-    """A source system. ``entities`` stand parents first, so that one pass decides every reference."""
+    """A source system.
+
+    Attributes:
+        name: Folder of its deliveries.
+        entities: Parents first, so that one pass decides every reference.
+        optional: A force may do without it: nobody waits for it, and its absence is no warning.
+    """
 
     name: str
     entities: tuple[Entity, ...]
+    optional: bool = False
 
     def __iter__(self) -> Iterator[Entity]:
         return iter(self.entities)

@@ -53,7 +53,7 @@ _TABLE: tuple[tuple[str, Kind, str, str], ...] = (
     (
         "source_unknown",
         "delivery",
-        "The source is not police_records, visor_summary or idiom.",
+        "The source is not police_records, visor_summary, idiom or unit_decisions.",
         "Deliver under one of the contract's sources.",
     ),
     ("folder_name", "delivery", "The folder names and the manifest do not agree.", _FOLDER),

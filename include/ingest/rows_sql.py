@@ -95,7 +95,8 @@ def _column_checks(column: Column) -> Iterator[Check]:
     for code, broken in _form_checks(column, name, found):
         yield Check(code, name, broken, column.key)
     if column.minimum is not None and column.type == "count":
-        yield Check("out_of_range", name, f"regexp_full_match({name}, '-[0-9]+')", column.key)
+        below = f" OR {found} < {column.minimum}" if column.minimum else ""
+        yield Check("out_of_range", name, f"regexp_full_match({name}, '-[0-9]+'){below}", column.key)
     elif column.minimum is not None:
         yield Check("out_of_range", name, f"{found} < {column.minimum}", column.key)
     if column.maximum is not None:

@@ -77,6 +77,13 @@ FLOWS = (
     Flow("idiom", "interventions", "stg_idiom__interventions", ("intervention_date",), "fct_interventions"),
     Flow("idiom", "intervention_catalogue", "stg_idiom__intervention_types"),
     Flow("idiom", "unit_costs", "stg_idiom__unit_costs", ("cost_date",)),
+    Flow(
+        "unit_decisions",
+        "unit_decisions",
+        "stg_unit_decisions__decisions",
+        ("decision_date",),
+        "fct_unit_decisions",
+    ),
     Flow("idiom", "performance_summary", "stg_idiom__performance_summaries", ("period_end",)),
 )
 

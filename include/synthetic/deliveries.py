@@ -57,6 +57,10 @@ def plans(extract_date: date) -> list[Plan]:
             of("idiom", back, mode)
             for back, mode in ((42, "full"), (28, "delta"), (14, "full"), (0, "delta"))
         ),
+        *(
+            of("unit_decisions", back, mode)
+            for back, mode in ((42, "full"), (28, "delta"), (14, "delta"), (0, "delta"))
+        ),
     ]
 
 

@@ -53,7 +53,7 @@ _PER_CHUNK = 100_000
 
 
 @dataclass(frozen=True)
-class _Course:
+class Course:
     """What becomes of each referral: days may lie after the last delivery."""
 
     nominal: Ints
@@ -67,13 +67,17 @@ class _Course:
     because: Ints
 
 
-def referrals(chunk: Chunk, load: Caseload, nominal_first: Ints) -> Entity:
+def make_course(chunk: Chunk, load: Caseload, nominal_first: Ints) -> Course:
+    """Return what becomes of every referral: those that led to a spell, and the others."""
+    parts = [_led_to_spell(chunk, load), _others(chunk, nominal_first)]
+    return Course(
+        *(np.concatenate([getattr(part, name) for part in parts]) for name in Course.__dataclass_fields__)
+    )
+
+
+def referrals(chunk: Chunk, course: Course) -> Entity:
     """The referrals; a few that were entered twice are taken back."""
     rng, end = chunk.frame.generator("referral rows"), chunk.frame.end
-    parts = [_led_to_spell(chunk, load), _others(chunk, nominal_first)]
-    course = _Course(
-        *(np.concatenate([getattr(part, name) for part in parts]) for name in _Course.__dataclass_fields__)
-    )
     size = len(course.nominal)
     drawn = pick(rng, [5, 5, 2, 2, 4, 2, 1, 0], size)
     reason = where(course.agency == AGENCIES.index("algorithm"), 7, drawn)
@@ -96,7 +100,7 @@ def referrals(chunk: Chunk, load: Caseload, nominal_first: Ints) -> Entity:
     )
 
 
-def _as_known(course: _Course) -> dict[str, Changing]:
+def _as_known(course: Course) -> dict[str, Changing]:
     """A meeting is known from the triage on, a decision from its meeting on; some are deferred once."""
     nothing = np.full(len(course.nominal), NULL, dtype=np.int64)
     panel = course.to_panel == 1
@@ -115,7 +119,7 @@ def _as_known(course: _Course) -> dict[str, Changing]:
     }
 
 
-def _led_to_spell(chunk: Chunk, load: Caseload) -> _Course:
+def _led_to_spell(chunk: Chunk, load: Caseload) -> Course:
     """Referrals and algorithm names that were adopted: heard in the fortnight before the adoption."""
     rng = chunk.frame.generator("adopted referrals")
     rows = np.flatnonzero(np.isin(load.pathway, [PATHWAYS.index("algorithm"), PATHWAYS.index("referral")]))
@@ -124,7 +128,7 @@ def _led_to_spell(chunk: Chunk, load: Caseload) -> _Course:
     by_list = load.pathway[rows] == PATHWAYS.index("algorithm")
     heard = load.adopted[rows] - rng.integers(0, 4, size)
     triaged = heard - rng.integers(6, 24, size)
-    return _Course(
+    return Course(
         nominal=load.identity.nominal_row[rows],
         referred=triaged - rng.integers(0, 12, size),
         agency=where(by_list, AGENCIES.index("algorithm"), pick(rng, _WEIGHTS, size)),
@@ -137,7 +141,7 @@ def _led_to_spell(chunk: Chunk, load: Caseload) -> _Course:
     )
 
 
-def _others(chunk: Chunk, nominal_first: Ints) -> _Course:
+def _others(chunk: Chunk, nominal_first: Ints) -> Course:
     """Referrals that were not adopted, or not yet: of people with something recorded in the quarter before."""
     rng, frame = chunk.frame.generator("other referrals"), chunk.frame
     years = (frame.end - frame.start) / 365.25 - 1.0
@@ -158,7 +162,7 @@ def _others(chunk: Chunk, nominal_first: Ints) -> _Course:
     panel = rng.random(size) < 0.62
     deferred = rng.random(size) < 0.14
     because = 1 + pick(rng, [0.2, 0.45, 0.13, 0.1, 0.12], size)
-    return _Course(
+    return Course(
         nominal=nominal,
         referred=referred,
         agency=where(rng.random(size) < 0.25, AGENCIES.index("algorithm"), pick(rng, _WEIGHTS, size)),

@@ -110,7 +110,7 @@ class _Features:
     score: Floats
 
 
-class _Looker:
+class Looker:
     """Walks through the quarters and keeps the running counts."""
 
     def __init__(self, people: People, found: Candidates, cases: Cases, world: World) -> None:
@@ -170,7 +170,7 @@ def choose(
 ) -> Spells:
     """Run the quarterly meetings of all programmes over the years and return their spells."""
     rng = generator(seed, chunk, "selection")
-    looker = _Looker(people, found, cases, world)
+    looker = Looker(people, found, cases, world)
     managed_until = np.zeros(people.size, dtype=np.int64)
     grave = _has_grave(people, found, world)
     taken: list[tuple[Ints, int, Ints, Ints]] = []

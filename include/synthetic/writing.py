@@ -8,6 +8,7 @@ import numpy as np
 
 from include.synthetic import (
     custody,
+    decisions,
     interventions,
     management,
     records,
@@ -57,8 +58,11 @@ def write_chunk(
     holding = hold(chunk, inside.nominal, inside.start)
     police = _police(chunk, holding, inside, first_sanction)
     register = [visor.visor_summary(chunk, team, first_sanction)]
-    idiom = _idiom(chunk, holding, load, team, events)
-    for source, entities in (("police_records", police), ("visor_summary", register), ("idiom", idiom)):
+    course = referrals.make_course(chunk, load, holding.nominal_first)
+    idiom = _idiom(chunk, load, team, events, course)
+    unit = [decisions.unit_decisions(chunk, load, course)]
+    made = {"police_records": police, "visor_summary": register, "idiom": idiom, "unit_decisions": unit}
+    for source, entities in made.items():
         for entity in entities:
             landing.add(source, entity)
     write_truth(chunk, load, truth)
@@ -84,7 +88,11 @@ def _police(chunk: Chunk, holding: Holding, inside: custody.Inside, first_sancti
 
 
 def _idiom(
-    chunk: Chunk, holding: Holding, load: management.Caseload, team: staff.Staff, events: sanctions.Events
+    chunk: Chunk,
+    load: management.Caseload,
+    team: staff.Staff,
+    events: sanctions.Events,
+    course: referrals.Course,
 ) -> list[Entity]:
     managers = visor.register_managers(chunk, team)
     return [
@@ -92,7 +100,7 @@ def _idiom(
         sanctions.pnc_events(chunk, events),
         staff.managers(chunk, team),
         units.caseload_history(chunk, load, team, chunk.registrations, managers),
-        referrals.referrals(chunk, load, holding.nominal_first),
+        referrals.referrals(chunk, course),
         interventions.interventions(chunk, load, team),
     ]
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from include.contract import SOURCES
 from include.errors import InputError, UsageError
 from include.files import write_durably
 from include.identity.decisions import decisions_in_force
@@ -22,7 +23,6 @@ from include.settings import REPOSITORY, Settings
 from include.warehouse.parameters import Value, algorithm_version, read_parameters, seeds_hash
 from reports.outputs import Cadence, inputs_of_pack
 
-SOURCES = ("police_records", "visor_summary", "idiom")
 DEFAULT_YEARS = 3
 # What the published numbers are computed by. Pages and DAGs are in it too: a release says which code made it.
 _CODE = (
@@ -164,7 +164,7 @@ def make_plan(
             "No delivery of police_records has been taken in, so nobody can be ranked",
             "Deliver police_records (docs/deliveries.md); `hhw status` lists what was refused and why.",
         )
-    as_at = as_at or min(latest.values())
+    as_at = as_at or min(day for source, day in latest.items() if not SOURCES[source].optional)
     parameters = read_parameters(settings.seeds_dir)
     dates, warnings = _run_dates(as_at, run_dates, parameters), []
     deliveries: list[DeliveryInEffect] = []
@@ -213,7 +213,10 @@ def _run_dates(as_at: date, named: Sequence[date] | None, parameters: dict[str, 
 def _in_effect(
     applied: list[AppliedDelivery], source: str, as_at: date
 ) -> tuple[list[DeliveryInEffect], list[str]]:
+    is_optional = SOURCES[source].optional
     if not applied:
+        if is_optional:
+            return [], []
         return [], [f"{source}: no delivery has been taken in; everything that rests on it is empty"]
     warnings: list[str] = []
     seen = [delivery for delivery in applied if delivery.extract_date <= as_at]
@@ -224,7 +227,7 @@ def _in_effect(
             f"{source}: no delivery of {as_at} or before; the first one ({first_full.delivery_id}, extract date "
             f"{first_full.extract_date}) is cut by dates: facts without a date are as of then"
         )
-    elif seen[-1].extract_date < as_at:
+    elif seen[-1].extract_date < as_at and not is_optional:
         warnings.append(
             f"{source}: the latest extract is of {seen[-1].extract_date}; nothing after it is known"
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reports import formats
-from reports.performance import cases, compared, effect, followup, money, staff, trust
+from reports.performance import cases, compared, decisions, effect, followup, money, staff, trust
 from reports.performance.unit_rows import Candidate, Visor, WayIn
 from reports.performance.words import total
 from reports.ranking import Key
@@ -96,6 +96,7 @@ PAGE = Page(
         Section("register", "ViSOR: the register", staff.visor),
         Section("deselection", "Up for de-selection", cases.deselection),
         Section("pathways", "Ways in", cases.pathways),
+        Section("decisions", "What the meetings decided", decisions.decisions),
         Section("effect", "Reoffending before, during and after", effect.effect),
         Section("trust", "How far to trust it", trust.trust),
         Section("time", "Time to reoffending", followup.time_to),

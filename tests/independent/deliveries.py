@@ -51,6 +51,9 @@ COLUMNS: dict[str, dict[str, str]] = {
         "performance_summary": "period_end* scope* total male female offences_pre offences_during "
         "offences_difference offences_difference_pct cost_pre cost_during cost_difference cost_difference_pct",
     },
+    "unit_decisions": {
+        "unit_decisions": "run_date* nominal_id* rank decision reason decided_by decision_date",
+    },
 }
 # Child -> (its column, parent): a reference within the source.
 PARENTS: dict[str, list[tuple[str, str]]] = {
@@ -202,6 +205,7 @@ def read_landing(landing: Path, as_at: date) -> State:
 
 
 def default_as_at(landing: Path) -> date:
-    """Return the earliest of the sources' latest extract dates."""
-    latest = [[one.extract_date for one in deliveries(landing, source)] for source in COLUMNS]
+    """Return the earliest of the latest extract dates of the sources that a force must have."""
+    needed = [source for source in COLUMNS if source != "unit_decisions"]
+    latest = [[one.extract_date for one in deliveries(landing, source)] for source in needed]
     return min(max(dates) for dates in latest if dates)

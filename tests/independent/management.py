@@ -62,6 +62,7 @@ def meeting_list(
     ranked: pd.DataFrame,
     links: pd.DataFrame,
     referrals: pd.DataFrame,
+    decisions: pd.DataFrame,
     rank_before: pd.Series | None,
     reference: Reference,
 ) -> pd.DataFrame:
@@ -71,6 +72,7 @@ def meeting_list(
         ranked: Ranking of the date with management_status.
         links: Offence links.
         referrals: Referrals linked to survivors.
+        decisions: The unit's own decisions linked to survivors.
         rank_before: Ranks of the scheduled date before by nominal_id; None at the first.
         reference: Parameters.
     """
@@ -82,6 +84,11 @@ def meeting_list(
     not_managed = ranked["management_status"] != "managed"
     new = not_managed & (ranked["rank"] <= said["top_n"])
     listed = set(ranked.loc[new, "nominal_id"]) - set(asked.loc[recent, "nominal_id"])
+    ended = decisions[
+        decisions["decision"].isin(["adopt", "not_adopt"]) & (decisions["decision_date"] <= day)
+    ]
+    ended = ended[ended["decision_date"] > day - pd.Timedelta(days=said["decided_within_days"])]
+    listed -= set(ended["nominal_id"])
     waiting = set(asked.loc[~decided, "nominal_id"])
     counted = counted_at(links, day)
     fresh = counted["recorded_date"] > day - pd.Timedelta(days=said["urgent_days"])

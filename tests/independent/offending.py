@@ -173,7 +173,26 @@ def selection_events(facts: Facts) -> Rows:
                     "reason": row.decision_reason,
                 }
             )
-    return [event for event in events if event["date"] <= facts.at]
+    return [event for event in [*events, *_recorded(facts)] if event["date"] <= facts.at]
+
+
+def _recorded(facts: Facts) -> Rows:
+    """Return the decisions that the unit recorded itself; their rank is that of the list that they were taken on."""
+    return [
+        {
+            "event": f"decision/{row.run_date.date()}/{row.delivered}",
+            "date": row.decision_date,
+            "nominal_id": row.nominal_id,
+            "kind": f"meeting_{row.decision}",
+            "pathway": None,
+            "agency": None,
+            "cohort": None,
+            "reason": row.reason,
+            "decided_by_role": row.decided_by,
+            "list": row.run_date,
+        }
+        for row in facts.ready.decisions.itertuples()
+    ]
 
 
 def selection_audit(facts: Facts, statuses: Statuses) -> pd.DataFrame:
@@ -182,12 +201,13 @@ def selection_audit(facts: Facts, statuses: Statuses) -> pd.DataFrame:
     rows: Rows = []
     for event in selection_events(facts):
         who, day = event["nominal_id"], event["date"]
-        run_date, rank = rank_on(facts, who, day)
+        run_date, rank = rank_on(facts, who, event.pop("list", day))
         first, last = (number(day) or 0) + 1, number(day + span) or 0
         done = [one for one in facts.offences["recorded"].get(who, []) if first <= one.day <= last]
         is_mature = day + span <= facts.at
         rows.append(
-            event
+            {"decided_by_role": None}
+            | event
             | {
                 "rank_run_date": run_date,
                 "rank_at_event": rank,

@@ -70,7 +70,9 @@ def _meeting(
             rank_before = (
                 pd.Series(dtype=float) if earlier is None else earlier.set_index("nominal_id")["rank"]
             )
-        parts.append(meeting_list(part, ready.links, ready.referrals, rank_before, reference))
+        parts.append(
+            meeting_list(part, ready.links, ready.referrals, ready.decisions, rank_before, reference)
+        )
     return pd.concat(parts, ignore_index=True)
 
 

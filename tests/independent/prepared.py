@@ -23,6 +23,7 @@ class Prepared:
     spells: pd.DataFrame
     registrations: pd.DataFrame
     referrals: pd.DataFrame
+    decisions: pd.DataFrame
 
 
 def known_at(rows: pd.DataFrame, begins: str, ends: str | None, as_at: pd.Timestamp) -> pd.DataFrame:
@@ -55,6 +56,7 @@ def prepare(state: State, reference: Reference, as_at: pd.Timestamp) -> Prepared
     start = registrations["registration_start"]
     referrals = known_at(linked(people, state["referrals"]), "referred_date", None, as_at)
     decided_on = referrals["meeting_date"].fillna(referrals["referred_date"])
+    decided = state["unit_decisions"]
     # The meeting date of a deferred referral is that of the next meeting.
     undecided = (decided_on > as_at) & (referrals["decision"] != "deferred")
     return Prepared(
@@ -65,4 +67,7 @@ def prepare(state: State, reference: Reference, as_at: pd.Timestamp) -> Prepared
         known_at(spells, "adopted_date", "deselected_date", as_at),
         registrations[start.isna() | (start <= as_at)],
         referrals.assign(decision=referrals["decision"].mask(undecided, "pending")),
+        known_at(
+            linked(people, decided.assign(delivered=decided["nominal_id"])), "decision_date", None, as_at
+        ),
     )

@@ -199,7 +199,7 @@ OUTCOMES = {
     ),
     "rpt_unit__selection_audit": _report(
         "event",
-        "date nominal_id kind pathway agency cohort reason rank_run_date rank_at_event is_mature "
+        "date nominal_id kind pathway agency cohort reason decided_by_role rank_run_date rank_at_event is_mature "
         "follow_up_offences follow_up_harm_days is_managed_a_year_later",
     ),
     "rpt_unit__pathways": _report(

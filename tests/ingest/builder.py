@@ -219,6 +219,19 @@ def performance(**changes: str) -> dict[str, str]:
     return row | changes
 
 
+def decision(number: int, **changes: str) -> dict[str, str]:
+    row = {
+        "nominal_id": f"N{number}",
+        "run_date": "2026-09-06",
+        "rank": "12",
+        "decision": "not_adopt",
+        "reason": "no_capacity",
+        "decided_by": "Chair (detective inspector)",
+        "decision_date": "2026-09-08",
+    }
+    return row | changes
+
+
 def police_files(people: int = 3) -> dict[str, Rows]:
     numbers = range(1, people + 1)
     return {
@@ -253,6 +266,7 @@ FILES: dict[str, Callable[[], dict[str, Rows]]] = {
     "police_records": police_files,
     "visor_summary": visor_files,
     "idiom": idiom_files,
+    "unit_decisions": lambda: {"unit_decisions": [decision(1), decision(2, rank="")]},
 }
 
 

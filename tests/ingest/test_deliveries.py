@@ -301,7 +301,7 @@ def test_missing_bronze_is_not_taken_for_an_empty_state(place: Place) -> None:
 def test_bronze_is_typed_and_in_the_order_of_the_contract(place: Place) -> None:
     import pyarrow.parquet as pq
 
-    for source in ("idiom", "police_records", "visor_summary"):
+    for source in ("idiom", "police_records", "unit_decisions", "visor_summary"):
         full(source).write(place.landing)
     place.run()
     from include.contract import SOURCES

@@ -12,6 +12,7 @@ from .builder import (
     catalogue,
     cost,
     custody,
+    decision,
     event,
     full,
     intervention,
@@ -239,6 +240,7 @@ BAD: dict[str, Any] = {
     "interventions": lambda **c: intervention(9, **c),
     "unit_costs": lambda **c: cost(9, **c),
     "performance_summary": lambda **c: performance(**({"scope": "currently_managed"} | c)),
+    "unit_decisions": lambda **c: decision(9, **c),
 }
 SETS: dict[str, dict[str, list[tuple[dict[str, str], list[str]]]]] = {
     "police_records": {
@@ -255,6 +257,22 @@ SETS: dict[str, dict[str, list[tuple[dict[str, str], list[str]]]]] = {
     },
     "visor_summary": {"visor_summary": VISOR},
     "idiom": IDIOM,
+    "unit_decisions": {
+        "unit_decisions": [
+            ({"nominal_id": ""}, ["value_missing:nominal_id"]),
+            ({"run_date": ""}, ["value_missing:run_date"]),
+            ({"run_date": "06/09/2026"}, ["date_form:run_date"]),
+            ({"rank": "0"}, ["out_of_range:rank"]),
+            ({"rank": "1st"}, ["count_form:rank"]),
+            ({"decision": "adopted"}, ["not_in_list:decision"]),
+            ({"decision": ""}, ["value_missing:decision"]),
+            ({"reason": "she seems calmer now"}, ["not_in_list:reason"]),
+            ({"reason": ""}, ["value_missing:reason"]),
+            ({"decided_by": ""}, ["value_missing:decided_by"]),
+            ({"decision_date": "2026-09-05"}, ["date_order:decision_date"]),
+            ({"decision_date": "2026-09-21"}, ["date_in_future:decision_date"]),
+        ],
+    },
 }
 # how a row gets a key of its own, so that one delivery tests them all
 VARY: dict[str, tuple[str, Any]] = {
@@ -353,6 +371,12 @@ GOOD: dict[str, list[dict[str, str]]] = {
     "interventions": [
         {"spell_id": "", "manager_id": "", "completed_date": "2025-05-01"},
         {"nominal_id": "not here"},
+    ],
+    "unit_decisions": [
+        {"rank": ""},
+        {"nominal_id": "not in police records"},
+        {"decision_date": "2026-09-06"},
+        {"decision_date": "2026-09-20", "run_date": "2026-09-20"},
     ],
     "unit_costs": [
         *({"amount_gbp": amount} for amount in ("0", "0.0", "-0", "1.5", "999999999999.99", "007.10")),

@@ -205,6 +205,18 @@ def _invent_person(rows: Rows, rng: random.Random, rank: int, score: float) -> N
             walk = max(1.0, walk * math.exp(rng.gauss(0.03, 0.22)))
 
 
+def _last_decision(number: int) -> dict[str, Any]:
+    """Return what was decided last, on every fourth person."""
+    if number % 4:
+        return {}
+    return {
+        "last_decision": "defer",
+        "last_decision_reason": "more_information",
+        "last_decision_date": date(2026, 9, 8),
+        "last_decided_by": "Chair <of the panel>",
+    }
+
+
 def _invent_facts(rows: Rows, rng: random.Random) -> None:
     """Invent what a meeting is told of the person added last; it agrees with their row of the list."""
     person = rows["rpt_ranking__list"][-1]
@@ -232,6 +244,7 @@ def _invent_facts(rows: Rows, rng: random.Random) -> None:
             "sentence_days": rng.choice([None, 120, 400]) if person["in_custody"] else None,
             "referred_by": rng.choice(["probation", "asb, marac"]) if waits else None,
             "referred_date": AS_AT - timedelta(days=rng.randrange(1, 90)) if waits else None,
+            **_last_decision(len(rows["rpt_ranking__facts"])),
             "deferred_date": date(2026, 8, 27) if waits and rng.random() < 0.3 else None,
             "is_statutory": person["management_status"] == "managed" and rng.random() < 0.5,
             "meeting_list_since": since,

@@ -23,6 +23,7 @@ def invent_evaluation(rows: Rows) -> None:
     _order(rows, rng)
     _challengers(rows, rng)
     _equality(rows, rng)
+    _asked(rows)
     _methodology(rows)
 
 
@@ -169,6 +170,43 @@ def _equality(rows: Rows, rng: random.Random) -> None:
                     "missing_share": 0.1,
                 }
             )  # fmt: skip
+
+
+def _asked(rows: Rows) -> None:
+    """A question, one to watch, one within chance, a group of whom nobody went on, and one too small."""
+    for group, stage, n, ratio, verdict, look_at in (
+        ("Black", "adopted", 40, 0.6, "question", "decisions"),
+        ("Asian", "top_n", 12, 1.4, "watch", None),
+        ("White", "top_n", 50, 1.0, "chance", None),
+        ("Other", "considered", 0, 0.0, "question", "decisions"),
+        ("Mixed", "top_n", 1, None, "too_few", None),
+    ):
+        low, high = (ratio * 0.8, ratio * 1.25) if ratio else (None, None)
+        shared = {"stage": stage, "characteristic": "ethnic_group", "group": group, "n": n, "base_n": 90}
+        shared |= {"selection_ratio": ratio, "ci_low": low, "ci_high": high}
+        rows["rpt_equality__questions"].append(
+            shared
+            | {
+                "run_date": LISTS[-1],
+                "expected_n": 8.5,
+                "z": ratio and 3.2,
+                "verdict": verdict,
+                "look_at": look_at,
+            }
+            | {"later_offences": "inconclusive", "later_offences_ratio": 1.1}
+        )
+        rows["rpt_equality__trend"] += [
+            shared | {"years_before": years, "run_date": LISTS[-1 - years], "missing_share": 0.1}
+            for years in (0, 1)
+        ]
+        rows["rpt_equality__calibration"] += [
+            {
+                "run_date": LISTS[0], "characteristic": "ethnic_group", "group": group, "outcome": outcome, "n": 500,
+                "n_others": 900, "without_like": 2, "mean_group": 1.2, "mean_others": 1.5, "ratio": 0.8, "ci_low": 0.7,
+                "ci_high": 0.9, "verdict": "lower",
+            }
+            for outcome in ("offences", "harm_days")
+        ]  # fmt: skip
 
 
 def _methodology(rows: Rows) -> None:

@@ -24,7 +24,7 @@ Rows = list[dict[str, Any]]
 
 def performance_rows() -> dict[str, Rows]:
     """Return the rows by model."""
-    return {**_staff(), **_ways(), **_known(), **_effect(), **_followup(), **_cost()}
+    return {**_staff(), **_ways(), **_decided(), **_known(), **_effect(), **_followup(), **_cost()}
 
 
 def _rows(keys: str, *values: tuple[Any, ...]) -> Rows:
@@ -127,6 +127,27 @@ def _ways() -> dict[str, Rows]:
             ("contact", "Contact", "both", None, "female", 6, 12, 50.0),
             ("housing", "Housing", "rehabilitation", "accommodation", "iom", 10, 50, 20.0),
             ("tag", "Tag", "disruption", None, "female", 0, 12, 0.0),
+        ),
+    }
+
+
+def _decided() -> dict[str, Rows]:
+    """Adopted 25, of whom a year has passed for 22; refusals under twenty: no percentage."""
+    return {
+        "rpt_unit__decisions": _rows(
+            "decision reason decisions people median_rank followed recorded_again recorded_again_pct ci_low_pct "
+            "ci_high_pct mean_offences mean_harm_days",
+            ("adopt", "all", 25, 25, 41.5, 22, 11, 50.0, 30.7, 69.3, 1.75, 40.0),
+            ("adopt", "rising_harm", 25, 25, 41.5, 22, 11, 50.0, 30.7, 69.3, 1.75, 40.0),
+            ("not_adopt", "all", 19, 18, None, 19, 9, 47.3684, 27.3, 68.3, 1.25, 12.5),
+            ("not_adopt", "no_capacity", 19, 18, None, 19, 9, 47.3684, 27.3, 68.3, 1.25, 12.5),
+        ),
+        "rpt_unit__decisions_compared": _rows(
+            "outcome n_adopted n_not_adopted adopted_without_like not_adopted_without_like strata mean_adopted "
+            "mean_not_adopted ratio ci_low ci_high verdict",
+            ("offences", 22, 21, 3, 1, 4, 1.75, 2.5, 0.7, 0.5, 0.95, "lower"),
+            ("recorded_again", 22, 21, 3, 1, 4, 0.5, 0.5, 1.0, 0.6, 1.7, "inconclusive"),
+            ("harm_days", 22, 21, 3, 1, 4, 40.0, 0.0, None, None, None, "inconclusive"),
         ),
     }
 

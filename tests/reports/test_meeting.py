@@ -105,6 +105,13 @@ NOTHING = CaseFacts("N1", *[None] * (len(dataclasses.fields(CaseFacts)) - 1))  #
 NOBODY = Person("N1", *[None] * (len(dataclasses.fields(Person)) - 1))  # type: ignore[arg-type]
 
 
+def test_the_next_list_knows_what_was_decided_last(meeting: Parts, people: Invented) -> None:
+    decided = [row for row in people.rows["rpt_ranking__facts"] if row.get("last_decision")]
+    assert decided
+    assert "deferred on 8 September 2026 (more information wanted), Chair <of the panel>" in meeting.text
+    assert "none recorded" in meeting.text
+
+
 def test_where_nothing_is_known_nobody_is_asked() -> None:
     assert agencies.prompts(NOBODY, NOTHING) == []
     assert agencies.prompts(NOBODY, None) == []

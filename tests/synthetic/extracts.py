@@ -177,6 +177,19 @@ FILES: dict[str, dict[str, File]] = {
             lists={"scope": "all_managed currently_managed"},
         ),
     },
+    "unit_decisions": {
+        "unit_decisions": File(
+            "run_date nominal_id",
+            "run_date:date nominal_id:text rank?:count decision:list reason:list decided_by:text decision_date:date",
+            lists={
+                "decision": "adopt not_adopt defer deselect retain",
+                "reason": "meets_criteria rising_harm repeat_victims release_from_custody managed_elsewhere"
+                " below_threshold in_custody no_capacity more_information moved_away reduced_risk deceased data_error"
+                " other",
+            },
+            order=(("run_date", "decision_date"),),
+        ),
+    },
 }
 
 PARENTS = {
@@ -190,6 +203,7 @@ PARENTS = {
         ("nominals", "merged_into", "nominals", "nominal_id"),
     ],
     "visor_summary": [],
+    "unit_decisions": [],
     "idiom": [
         ("cohort_spells", "manager_id", "managers", "manager_id"),
         ("interventions", "manager_id", "managers", "manager_id"),

@@ -77,6 +77,7 @@ def test_each_source_has_a_full_delivery_and_deltas_and_some_a_later_full_one(fo
         "police_records": ["full", "delta", "delta", "delta"],
         "visor_summary": ["full", "delta", "full", "delta"],
         "idiom": ["full", "delta", "full", "delta"],
+        "unit_decisions": ["full", "delta", "delta", "delta"],
     }
 
 

@@ -1,5 +1,5 @@
 -- What a meeting should be told of each listed nominal: the offence to name among those recorded since the run date
--- before, what the counted offences of the last year are about, custody now, and who referred.
+-- before, what the counted offences of the last year are about, custody now, who referred, and what was decided last.
 with run_dates as (
     select
         dates.run_date,
@@ -135,6 +135,17 @@ waiting as (
     group by referrals.nominal_id
 ),
 
+last_decisions as (
+    select
+        decisions.*,
+        row_number() over (
+            partition by decisions.nominal_id
+            order by decisions.decision_date desc, decisions.run_date desc, decisions.decision_id asc
+        ) as decision_order
+    from {{ ref("fct_unit_decisions") }} as decisions
+    where decisions.nominal_id is not null
+),
+
 statutory as (
     select spells.nominal_id
     from {{ ref("fct_cohort_spells") }} as spells
@@ -167,6 +178,10 @@ select
     waiting.referred_date,
     waiting.deferred_date,
     statutory.nominal_id is not null as is_statutory,
+    last_decisions.decision as last_decision,
+    last_decisions.reason as last_decision_reason,
+    last_decisions.decision_date as last_decision_date,
+    last_decisions.decided_by as last_decided_by,
     stays.since as meeting_list_since,
     coalesce(
         stays.since > {{ days_after(as_at(), "-" ~ parameter("meeting_interval_days")) }}
@@ -179,5 +194,6 @@ left join named on listed.nominal_id = named.nominal_id and named.naming_order =
 left join inside on listed.nominal_id = inside.nominal_id and inside.spell_order = 1
 left join waiting on listed.nominal_id = waiting.nominal_id
 left join statutory on listed.nominal_id = statutory.nominal_id
+left join last_decisions on listed.nominal_id = last_decisions.nominal_id and last_decisions.decision_order = 1
 left join stays on listed.nominal_id = stays.nominal_id
 cross join first_date

@@ -1,5 +1,6 @@
 -- Who the meeting should discuss: the top N who are not managed and were not decided on within a year, and referrals
--- that wait for a decision. Urgent: new in the top 30, or a high-harm offence recorded in the last fortnight.
+-- that wait for a decision. Decisions are those of referrals and those of the unit's own record; a de-selection or a
+-- deferral there takes nobody off. Urgent: new in the top 30, or a high-harm offence recorded in the last fortnight.
 with referral_dates as (
     select
         referrals.nominal_id,
@@ -28,17 +29,31 @@ waiting as (
     group by run_dates.run_date, referral_dates.nominal_id
 ),
 
+decision_dates as (
+    select
+        referral_dates.nominal_id,
+        referral_dates.decided_date
+    from referral_dates
+    where referral_dates.decided_date is not null
+    union
+    select
+        decisions.nominal_id,
+        decisions.decision_date as decided_date
+    from {{ ref("fct_unit_decisions") }} as decisions
+    where decisions.decision in ('adopt', 'not_adopt') and decisions.nominal_id is not null
+),
+
 decided as (
     select
         run_dates.run_date,
-        referral_dates.nominal_id
+        decision_dates.nominal_id
     from run_dates
-    inner join referral_dates
+    inner join decision_dates
         on
-            referral_dates.decided_date <= run_dates.run_date
-            and referral_dates.decided_date
+            decision_dates.decided_date <= run_dates.run_date
+            and decision_dates.decided_date
             > {{ days_after("run_dates.run_date", "-" ~ parameter("decided_within_days")) }}
-    group by run_dates.run_date, referral_dates.nominal_id
+    group by run_dates.run_date, decision_dates.nominal_id
 ),
 
 not_managed as (

@@ -1,6 +1,7 @@
 -- Every decision on a person: adoptions and de-selections from the spells, refusals and deferrals from the referrals
 -- (and their adoptions, which led to a spell or will), with the rank on the latest run date by then. A meeting that
--- lies ahead has no effect yet: the decision is dated by its referral.
+-- lies ahead has no effect yet: the decision is dated by its referral. What the unit itself recorded stands beside them,
+-- with who decided and the rank on the list that it was decided on.
 with referrals as (
     select
         referrals.referral_id,
@@ -26,7 +27,9 @@ events as (
         cast(null as varchar) as agency,
         spells.cohort,
         cast(null as varchar) as reason,
-        cast(null as date) as referred_date
+        cast(null as date) as referred_date,
+        cast(null as varchar) as decided_by,
+        cast(null as date) as list_date
     from {{ ref("fct_cohort_spells") }} as spells
     union all
     select
@@ -38,7 +41,9 @@ events as (
         cast(null as varchar) as agency,
         spells.cohort,
         spells.deselection_reason as reason,
-        cast(null as date) as referred_date
+        cast(null as date) as referred_date,
+        cast(null as varchar) as decided_by,
+        cast(null as date) as list_date
     from {{ ref("fct_cohort_spells") }} as spells
     where spells.deselected_date is not null
     union all
@@ -55,8 +60,24 @@ events as (
         referrals.agency,
         cast(null as varchar) as cohort,
         referrals.decision_reason as reason,
-        referrals.referred_date
+        referrals.referred_date,
+        cast(null as varchar) as decided_by,
+        cast(null as date) as list_date
     from referrals
+    union all
+    select
+        'decision/' || decisions.decision_id as event_id,
+        decisions.decision_date as event_date,
+        decisions.nominal_id,
+        'meeting_' || decisions.decision as kind,
+        cast(null as varchar) as pathway,
+        cast(null as varchar) as agency,
+        cast(null as varchar) as cohort,
+        decisions.reason,
+        cast(null as date) as referred_date,
+        decisions.decided_by,
+        decisions.run_date as list_date
+    from {{ ref("fct_unit_decisions") }} as decisions
 ),
 
 run_dates as (
@@ -68,7 +89,7 @@ dated as (
         events.event_id,
         max(run_dates.run_date) as rank_run_date
     from events
-    inner join run_dates on events.event_date >= run_dates.run_date
+    inner join run_dates on coalesce(events.list_date, events.event_date) >= run_dates.run_date
     group by events.event_id
 )
 
@@ -82,6 +103,7 @@ select
     events.cohort,
     events.reason,
     events.referred_date,
+    events.decided_by,
     dated.rank_run_date,
     rankings.rank as rank_at_event
 from events

@@ -23,6 +23,12 @@ with records as (
         'interventions' as entity,
         case when interventions.nominal_id is null then 'unlinked' else 'nominal_id' end as link_method
     from {{ ref("fct_interventions") }} as interventions
+    union all
+    select
+        'unit_decisions' as source,
+        'unit_decisions' as entity,
+        case when decisions.nominal_id is null then 'unlinked' else 'nominal_id' end as link_method
+    from {{ ref("fct_unit_decisions") }} as decisions
 )
 
 select

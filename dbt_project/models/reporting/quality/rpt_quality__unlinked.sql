@@ -19,6 +19,10 @@ with records as (
     select 'visor_summary' as source, 'visor_summary' as entity, registrations.visor_id as record_id
     from {{ ref("fct_visor_registrations") }} as registrations
     where registrations.nominal_id is null
+    union all
+    select 'unit_decisions' as source, 'unit_decisions' as entity, decisions.decision_id as record_id
+    from {{ ref("fct_unit_decisions") }} as decisions
+    where decisions.nominal_id is null
 )
 
 select

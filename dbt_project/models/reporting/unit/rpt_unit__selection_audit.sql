@@ -1,11 +1,11 @@
--- Every adoption, refusal, deferral and de-selection, where the person stood in the ranking then, and what came in the
+-- Every adoption, refusal, deferral and de-selection, and every decision that the unit recorded itself, where the person stood in the ranking then, and what came in the
 -- year after, as known at as_at.
 with events as (
     select
         events.*,
         {{ days_after("events.event_date", parameter("follow_up_days")) }} as follow_up_end
     from {{ ref("fct_selection_events") }} as events
-    where events.kind in ('adoption', 'refusal', 'deferral', 'deselection')
+    where events.kind <> 'referral_adopted'
 ),
 
 followed as (
@@ -45,7 +45,7 @@ select
     events.rank_run_date,
     events.rank_at_event,
     events.reason,
-    cast(null as varchar) as decided_by_role,
+    events.decided_by as decided_by_role,
     events.follow_up_end <= {{ as_at() }} as is_mature,
     case when events.nominal_id is not null then coalesce(followed.offences, 0) end as follow_up_offences,
     case
