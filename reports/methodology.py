@@ -48,6 +48,7 @@ _SHOWN = (
     Document("unit.md", "Running the unit"),
     Document("identity.md", "Who is one person"),
     Document("identity_study.md", "What the linkage model finds where the truth is known"),
+    Document("equality.md", "Equality monitoring"),
     Document("board_pack.md", "The board pack"),
     Document("disclosure.md", "Disclosure control"),
 )

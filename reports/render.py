@@ -19,6 +19,7 @@ from reports import (
     equality,
     formats,
     identity,
+    governance,
     index,
     meeting,
     methodology,
@@ -31,6 +32,7 @@ from reports import (
 )
 from reports.context import PageContext, RunRecord, save_context
 from reports.exposures import RUN_PAGE, check_published, read_exposures
+from reports.governance.lineage import write_bundle
 from reports.models import Models
 from reports.outputs import Download, OutputRecord
 from reports.sections import FilledPage, Page, Source, fill
@@ -47,6 +49,7 @@ PAGES: tuple[Page, ...] = (
     equality.PAGE,
     quality.PAGE,
     methodology.PAGE,
+    governance.PAGE,
 )
 """The pages of a release. The page of its run is written beside them."""
 
@@ -117,7 +120,9 @@ def render(
         # The tables of a run carry its id: its page goes along with what is carried over into later releases.
         own = replace(furniture, prefix=f"{context.run_id}_")
         shared = [*_write_assets(folder, furniture), *_write_filled(run_page, own, folder)]
+        bundle = write_bundle(folder, manifest, context.code_version, context.as_at) if manifest else []
         written = {page.page.name: _write_filled(page, furniture, folder) for page in filled}
+        written[governance.PAGE.name] += bundle
         made = [
             _record(context, page, furniture, folder, [*written[page.page.name], *shared]) for page in filled
         ]

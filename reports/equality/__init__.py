@@ -98,10 +98,11 @@ def _ask(source: Source) -> Content:
     bar = formats.number(parameter(source.models, "equality_question_z"), 1)
     size = formats.number(parameter(source.models, "equality_question_ratio"), 2)
     said = (
-        f"A question: the ratio is {bar} standard errors or more from 1 and beyond {size} or its inverse; the bar is "
-        f"high because {formats.number(len(rows))} comparisons are made at once. To watch: the 95 % interval leaves "
-        "out 1. The stage before is everybody ranked for the top of the list and for being considered, those considered "
-        "for adoption, and those adopted for de-selection."
+        f"A question: {bar} standard errors or more from what was to be expected, and a ratio beyond {size} or its "
+        f"inverse; the bar is high because {formats.number(len(rows))} comparisons are made at once. To watch: beyond "
+        "1.96 standard errors. Fewer than five to be expected: nothing is said. The stage before is everybody ranked "
+        "for the top of the list and for being considered, those considered for adoption, and those adopted for "
+        "de-selection."
     )
     told = [row for row in rows if row.verdict in {"question", "watch"}][:_CHART_ROWS]
     charts = tuple(chart for chart in [_asked_chart(told)] if chart)

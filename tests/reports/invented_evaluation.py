@@ -213,9 +213,16 @@ def _methodology(rows: Rows) -> None:
     for name, value, unit, moves in (
         ("confidence_level", "0.95", "share", False),
         ("equality_minimum_n", "10", "nominals", False),
+        ("equality_question_ratio", "0.8", "ratio", False),
+        ("equality_question_z", "3", "standard errors", False),
         ("harm_change_baseline_date", None, None, False),
         ("high_harm_weight", "1.5", "factor", True),
+        ("minimum_age", "18", "years", True),
         ("risk_basis", "recorded", None, True),
+        ("run_interval_days", "14", "days", True),
+        ("top_n", "100", "ranks", True),
+        ("vulnerability_weight", "1.5", "factor", True),
+        ("vulnerable_age_under", "18", "years", True),
     ):
         rows["rpt_methodology__parameters"].append(
             {

@@ -76,7 +76,7 @@ def test_every_parameter_stands_with_its_source(page: Parts, people: Invented) -
             if r["affects_ranking"] is moves
         ]
         assert page.table(f"t-{name}").rows == wanted
-    assert "5 parameters. A change of one of the 2 that move a rank" in page.text
+    assert "12 parameters. A change of one of the 7 that move a rank" in page.text
 
 
 def test_worked_cases_stand_beside_the_known_answer(page: Parts, people: Invented) -> None:

@@ -1,11 +1,13 @@
 -- What to look at: the groups of the latest list that differ from all others at a stage by more than chance and by enough
 -- to matter, with what the later harm says of them. Many groups and stages are looked at, so the bar is higher than a
--- 95 % interval: equality_question_z standard errors, and beyond equality_question_ratio or its inverse.
+-- 95 % interval: equality_question_z standard errors, and beyond equality_question_ratio or its inverse. The test is the
+-- chi-square of the two by two table with continuity correction (Yates) and the hypergeometric variance: the interval of
+-- the log ratio finds far too much in small groups at stages that half the people reach.
 with latest as (
     select
         stages.*,
-        sum(stages.base_n) over same_stage as all_base_n,
-        sum(stages.n) over same_stage as all_n
+        cast(sum(stages.base_n) over same_stage as double) as all_base_n,
+        cast(sum(stages.n) over same_stage as double) as all_n
     from {{ ref("fct_equality_stages") }} as stages
     where
         stages.run_date = (select max(dates.run_date) from {{ ref("fct_equality_stages") }} as dates)
@@ -14,31 +16,32 @@ with latest as (
     window same_stage as (partition by stages.stage, stages.characteristic)
 ),
 
-measured as (
+expected as (
     select
         latest.*,
-        cast(latest.base_n as double) * (latest.all_n - latest.n) / nullif(latest.all_base_n - latest.base_n, 0)
-            as expected_n,
-        case
-            when latest.selection_ratio > 0
-                then
-                    abs(ln(latest.selection_ratio))
-                    / nullif((ln(latest.ci_high) - ln(latest.ci_low)) / (2 * {{ parameter("interval_z") }}), 0)
-        end as z
+        latest.base_n * (latest.all_n - latest.n) / nullif(latest.all_base_n - latest.base_n, 0) as expected_n,
+        latest.base_n * latest.all_n / nullif(latest.all_base_n, 0) as pooled_n,
+        latest.base_n * latest.all_n * (latest.all_base_n - latest.base_n) * (latest.all_base_n - latest.all_n)
+        / nullif(latest.all_base_n * latest.all_base_n * (latest.all_base_n - 1), 0) as variance
     from latest
+),
+
+measured as (
+    select
+        expected.*,
+        greatest(abs(expected.n - expected.pooled_n) - 0.5, 0.0) / nullif(sqrt(expected.variance), 0) as z
+    from expected
 ),
 
 asked as (
     select
         measured.*,
         case
-            when measured.selection_ratio is null then 'too_few'
-            when measured.selection_ratio = 0
-                then
-                    case
-                        when measured.expected_n >= {{ parameter("equality_nobody_expected") }} then 'question'
-                        else 'chance'
-                    end
+            when
+                measured.selection_ratio is null or measured.expected_n < {{ parameter("equality_expected_minimum") }}
+                then 'too_few'
+            when measured.selection_ratio = 0 and measured.expected_n >= {{ parameter("equality_nobody_expected") }}
+                then 'question'
             when
                 measured.z >= {{ parameter("equality_question_z") }}
                 and (
@@ -46,7 +49,7 @@ asked as (
                     or measured.selection_ratio >= 1.0 / {{ parameter("equality_question_ratio") }}
                 )
                 then 'question'
-            when measured.ci_low > 1.0 or measured.ci_high < 1.0 then 'watch'
+            when measured.z >= {{ parameter("interval_z") }} then 'watch'
             else 'chance'
         end as verdict
     from measured
