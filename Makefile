@@ -63,6 +63,10 @@ run: $(RUN_STAMP) ## Take in deliveries and publish the ranking
 generate: $(RUN_STAMP) ## Generate the synthetic force only
 	@$(HHW) generate $(data_dir) --nominals $(call quoted,$(NOMINALS))
 
+.PHONY: docs
+docs: $(RUN_STAMP) ## Write the documentation of the models of the release in force as one file
+	@$(HHW) docs $(data_dir)
+
 .PHONY: up
 up: $(RUN_STAMP) ## Serve Airflow and the published reports on this machine
 	@$(HHW) up $(data_dir)

@@ -1,4 +1,4 @@
-"""What keeps an installation well: ``hhw watch``, ``notify``, ``doctor``, ``unpin``, ``backup``, ``restore``."""
+"""What keeps an installation well: ``hhw watch``, ``notify``, ``doctor``, ``unpin``, ``docs``, ``backup`` ..."""
 
 from __future__ import annotations
 
@@ -59,6 +59,14 @@ def notify(
     for name, reason in done.failed.items():
         typer.echo(f"{name}: {reason}", err=True)
     raise typer.Exit(1 if done.failed else 0)
+
+
+@operations_app.command()
+def docs(data_dir: DataDir = None) -> None:
+    """Write the documentation of the models of the release in force as one file."""
+    from include.documentation import write_model_docs
+
+    typer.echo(write_model_docs(settings_from(data_dir)))
 
 
 @operations_app.command()

@@ -120,9 +120,11 @@ def render(
         # The tables of a run carry its id: its page goes along with what is carried over into later releases.
         own = replace(furniture, prefix=f"{context.run_id}_")
         shared = [*_write_assets(folder, furniture), *_write_filled(run_page, own, folder)]
-        bundle = write_bundle(folder, manifest, context.code_version, context.as_at) if manifest else []
         written = {page.page.name: _write_filled(page, furniture, folder) for page in filled}
-        written[governance.PAGE.name] += bundle
+        if manifest is not None and governance.PAGE.name in written:
+            written[governance.PAGE.name] += write_bundle(
+                folder, manifest, context.code_version, context.as_at
+            )
         made = [
             _record(context, page, furniture, folder, [*written[page.page.name], *shared]) for page in filled
         ]

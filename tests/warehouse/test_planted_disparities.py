@@ -23,7 +23,7 @@ def test_chance_alone_is_mostly_no_question(sql: dict[str, str]) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("planted", [Planted("Black", "considered", 2.0), Planted("F", "considered", 1.5)])
+@pytest.mark.parametrize("planted", [Planted("Black", "considered", 2.0), Planted("F", "considered", 2.0)])
 def test_a_planted_disparity_is_found(sql: dict[str, str], planted: Planted) -> None:
     found = study(sql, planted, FORCES, seed=2)
     assert found.asked >= 0.9 * FORCES

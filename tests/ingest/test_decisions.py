@@ -1,0 +1,48 @@
+"""The unit's own record of decisions is optional: nobody waits for it, and it moves no date."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from include.freshness import check_freshness
+from include.warehouse.plan import make_plan
+
+from .builder import change, decision, delta, full
+from .conftest import Place
+
+NOW = datetime(2026, 9, 21, tzinfo=UTC)
+
+
+def _late(place: Place) -> set[str]:
+    return {late.subject for late in check_freshness(place.settings, now=NOW) if late.kind == "source_late"}
+
+
+def test_a_force_without_it_is_neither_late_nor_warned(place: Place) -> None:
+    for source in ("police_records", "visor_summary", "idiom"):
+        full(source).write(place.landing)
+    place.run()
+    plan = make_plan(place.settings)
+    assert [warning for warning in plan.warnings if "unit_decisions" in warning] == []
+    assert _late(place) == set()
+
+
+def test_an_older_record_holds_nothing_back_and_is_in_effect(place: Place) -> None:
+    for source in ("police_records", "visor_summary", "idiom"):
+        full(source).write(place.landing)
+    full("unit_decisions", delivery_id="20260910", extract_date="2026-09-10").write(place.landing)
+    place.run()
+    plan = make_plan(place.settings)
+    assert plan.as_at == date(2026, 9, 20)
+    assert [one.delivery_id for one in plan.deliveries if one.source == "unit_decisions"] == ["20260910"]
+    assert [warning for warning in plan.warnings if "unit_decisions" in warning] == []
+    assert _late(place) == set()
+
+
+def test_a_later_meeting_adds_to_the_record_and_a_correction_replaces(place: Place) -> None:
+    full("unit_decisions").write(place.landing)
+    rows = change("I", [decision(3, run_date="2026-09-20", decision_date="2026-09-22")])
+    rows += change("U", [decision(1, decision="adopt", reason="rising_harm")])
+    delta({"unit_decisions": rows}, source="unit_decisions").write(place.landing)
+    summary = place.run()
+    assert [outcome.status for outcome in summary.outcomes] == ["applied", "applied"]
+    assert not any(counts.quarantined for outcome in summary.outcomes for counts in outcome.files)
