@@ -69,7 +69,7 @@ def _dictionary(manifest: Node) -> Iterator[tuple[Any, ...]]:
 
 
 def _events(manifest: Node, code_version: str, as_at: date) -> Iterator[dict[str, Any]]:
-    every = {**manifest["nodes"], **manifest["sources"]}
+    every = {**manifest["nodes"], **manifest.get("sources", {})}
     producer = f"urn:{_NAMESPACE}:{code_version}"
     for name, node in _models(manifest, _MADE):
         run = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{producer}/{as_at}/{name}"))
