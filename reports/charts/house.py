@@ -154,8 +154,11 @@ def _step(span: float, at_most: int) -> float:
 
 
 def ratio_axis(values: Sequence[float], title: str) -> Axis:
-    """Return a logarithmic axis for ratios, on which half and double are equally far from one."""
-    low, high = min([*values, 0.8]), max([*values, 1.25])
+    """Return a logarithmic axis for ratios, on which half and double are equally far from one.
+
+    A ratio of 0 has no place on it: what reaches there is drawn to the end of the axis, and its label says 0.
+    """
+    low, high = min([*(value for value in values if value > 0), 0.8]), max([*values, 1.25])
     marks = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
     shown = tuple((mark, f"{mark:g}") for mark in marks if low / 1.05 <= mark <= high * 1.05)
     return Axis(low / 1.1, high * 1.1, shown, title, "log")

@@ -90,10 +90,15 @@ def _frame(layout: Layout, width: int) -> Frame:
 
 def _scale(axis: Layout, low: float, high: float) -> Scale:
     kind = axis["type"]
-    read: Scale = _days if kind == "date" else math.log10 if kind == "log" else float
+    read: Scale = _days if kind == "date" else _magnitude if kind == "log" else float
     ends = [float(end) if kind == "log" else read(end) for end in axis["range"]]
     span = (high - low) / (ends[1] - ends[0])
-    return lambda value: low + (read(value) - ends[0]) * span
+    return lambda value: low + max(read(value) - ends[0], 0.0 if kind == "log" else -math.inf) * span
+
+
+def _magnitude(value: Any) -> float:
+    """Return the logarithm; that of a ratio of 0 lies beyond every end of an axis, where the drawing stops."""
+    return math.log10(value) if value > 0 else -math.inf
 
 
 def _days(value: Any) -> float:

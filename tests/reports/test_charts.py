@@ -18,7 +18,7 @@ import pytest
 from include.errors import ReportError
 from reports.charts import house, svg
 from reports.charts.chart import MEASURED, Chart, arrays, make_chart
-from reports.charts.comparisons import Interval, Reference, bars
+from reports.charts.comparisons import Interval, Reference, bars, forest
 from reports.charts.funnels import FunnelPoint, funnel, funnel_limits
 from reports.charts.trends import Point, Series, lines
 from reports.tables import Column, Kind, Table, csv_text
@@ -295,3 +295,20 @@ def test_labels_are_kept_apart_in_their_order() -> None:
 )
 def test_ticks_are_round(values: list[float], ticks: list[float]) -> None:
     assert [value for value, _ in house.number_axis(values, "x").ticks] == pytest.approx(ticks)
+
+
+def test_a_ratio_of_nought_is_drawn_to_the_end_of_the_axis_and_written_out() -> None:
+    """Nobody reoffended: a logarithmic axis has no place for it, and a release must not stop at it."""
+    rows = [Interval("Nobody did", 0.0, 0.0, 3.0, 12), Interval("Some did", 0.5, 0.0, 2.0, 35)]
+    chart = forest("nought", ABOUT, rows, MEASURE, group=GROUP, reference=Reference(1.0, "no difference"))
+    assert [10.0**end for end in chart.data["layout"]["xaxis"]["range"]] == pytest.approx(
+        [0.5 / 1.1, 3.0 * 1.1]
+    )
+    for drawing in (chart.svg, chart.svg_narrow):
+        assert not re.search(r"\b(nan|inf)\b", str(drawing))
+        told = " ".join(" ".join(Drawn(str(drawing)).texts).split())
+        assert "0.0 (0.0 to 3.0)" in told
+        assert "0.5 (0.0 to 2.0)" in told
+    left = svg._scale(chart.data["layout"]["xaxis"], 0.0, 100.0)
+    assert left(0.0) == 0.0
+    assert left(0.5) > 0.0
