@@ -117,8 +117,8 @@ format: $(DEV_STAMP) ## Put the style right where a tool can
 	@$(BIN)/sqlfluff fix --disable-progress-bar dbt_project/models dbt_project/tests
 
 .PHONY: bench
-bench: $(RUN_STAMP) ## Seconds, memory and rows per stage of one run
-	@$(BIN)/python benchmarks/pipeline.py --nominals $(call quoted,$(NOMINALS))
+bench: $(DEV_STAMP) ## Seconds and memory beside bare SQL, polars and pandas: make bench NOMINALS="20000 200000"
+	@$(BIN)/python -m benchmarks.pipeline --run --nominals $(NOMINALS)
 
 .PHONY: lock
 lock: $(BOOT_STAMP) ## Compile the lock files again from their .in files

@@ -1,9 +1,11 @@
-"""Where the time of a run goes, and what dbt costs over the same SQL run bare. Not a test: nothing fails on a time.
+"""Where the time of a run goes, what dbt costs over the same SQL run bare, and who ranks fastest.
 
-    .venv/bin/python -m benchmarks.pipeline --nominals 20000
+    .venv/bin/python -m benchmarks.pipeline --nominals 20000 200000 --run
 
-Prints seconds per stage, rows per second, peak memory, every model (slowest first), and the ratio of the dbt build
-(models only) to its own compiled SQL executed one after the other on DuckDB in the same minute.
+Per size: seconds per stage, rows per second, peak memory, every model (slowest first), the ratio of the dbt build
+(models only) to its own compiled SQL executed bare on DuckDB in the same minute, and one ranking of all run dates by
+the models' SQL, by polars and by pandas, each held against the warehouse's list row by row. Then every target, and
+whether it is met. Not a test: nothing fails on a time, but everything does on a wrong rank.
 """
 
 from __future__ import annotations
@@ -12,19 +14,43 @@ import argparse
 import json
 import resource
 import shutil
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.bare import bare_sql, is_python
+from benchmarks.contest import ENGINES, Ranked, run_contestant
+from benchmarks.targets import Measured, judge, lines
 from include.ingest import ingest_all
+from include.runs import list_runs
 from include.settings import Settings
 from include.synthetic import generate_force
-from include.warehouse.bronze import present_bronze
-from include.warehouse.build import build_warehouse
+from include.warehouse.build import BuildResult, build_result, build_warehouse
 from include.warehouse.plan import RunPlan, make_plan
-from include.warehouse.stores import open_store, text_literal
+from include.warehouse.stores import memory_store, text_literal
+
+GIB = 2**30
+
+
+@dataclass(frozen=True)
+class Built:
+    """A build and what dbt says of its seeds and models, in its order."""
+
+    plan: RunPlan
+    manifest: dict[str, Any]
+    results: list[dict[str, Any]]
+
+    @classmethod
+    def read(cls, plan: RunPlan, result: BuildResult) -> Built:
+        """Read dbt's own account."""
+        results = json.loads(result.run_results.read_text())["results"]
+        kept = [item for item in results if item["unique_id"].split(".")[0] in {"model", "seed"}]
+        return cls(plan, json.loads(result.manifest.read_text()), kept)
 
 
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:
@@ -34,79 +60,104 @@ def timed(work: Callable[[], Any]) -> tuple[float, Any]:
     return time.perf_counter() - start, result
 
 
-def bare_sql(
-    settings: Settings, plan: RunPlan, manifest: dict[str, Any], order: list[str], folder: Path
-) -> float:
-    """Run the compiled models in dbt's order on DuckDB alone; seconds without the start of any process."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    present_bronze(settings, plan, folder / "scratch.duckdb")
-    with open_store(folder / "warehouse.duckdb", read_only=False) as store:
-        store.execute(f"attach {text_literal(str(folder / 'scratch.duckdb'))} as scratch")
-        for schema in ("scratch.reference", "scratch.staging", "scratch.intermediate", "marts", "reporting"):
-            store.execute(f"create schema {schema}")
-        start = time.perf_counter()
-        for key in order:
-            node = manifest["nodes"][key]
-            relation = node["relation_name"]
-            if node["resource_type"] == "seed":
-                types = node["config"]["column_types"]
-                columns = ", ".join(
-                    f"{text_literal(name)}: {text_literal(kind)}" for name, kind in types.items()
-                )
-                path = settings.seeds_dir / Path(node["original_file_path"]).name
-                store.execute(
-                    f"create table {relation} as select * from read_csv({text_literal(str(path))}, header = true, "
-                    f"types = {{{columns}}})"
-                )
-            elif node["language"] == "sql":
-                store.execute(f"create table {relation} as {node['compiled_code']}")
-            else:
-                raise SystemExit(f"{key} is a Python model: it has no SQL to run bare; select it out")
-        return time.perf_counter() - start
+def copy_deliveries(landing: Path, folder: Path) -> float:
+    """Copy the delivered CSV files to Parquet by DuckDB alone, nothing checked; seconds."""
+    folder.mkdir()
+    start = time.perf_counter()
+    with memory_store() as store:
+        for place, path in enumerate(sorted(landing.rglob("*.csv"))):
+            store.execute(
+                f"copy (from read_csv({text_literal(str(path))}, header = true, all_varchar = true)) "
+                f"to {text_literal(str(folder / f'{place}.parquet'))} (format parquet)"
+            )
+    return time.perf_counter() - start
 
 
-def main() -> None:
-    """Run it."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--nominals", type=int, default=20_000)
-    parser.add_argument("--keep", type=Path, help="work here and keep it")
-    arguments = parser.parse_args()
-    folder = arguments.keep or Path(tempfile.mkdtemp(prefix="hhw-bench-"))
+def measure(nominals: int, folder: Path) -> Measured:
+    """Take one force through ingest and build, and print what it took."""
     settings = Settings(data_dir=folder / "data")
-
     seconds: dict[str, float] = {}
-    seconds["generate"], force = timed(lambda: generate_force(folder / "force", nominals=arguments.nominals))
-    seconds["ingest"], summary = timed(lambda: ingest_all(settings, folder / "force" / "landing"))
+    seconds["generate"], force = timed(lambda: generate_force(folder / "force", nominals=nominals))
+    landing = folder / "force" / "landing"
+    seconds["ingest"], summary = timed(lambda: ingest_all(settings, landing))
+    seconds["  the same files copied"] = copied = copy_deliveries(landing, folder / "copied")
     plan = make_plan(settings)
     seconds["build with tests"], result = timed(lambda: build_warehouse(settings, plan))
-    tests = json.loads(result.run_results.read_text())["results"]
-    results = [item for item in tests if item["unique_id"].split(".")[0] in {"model", "seed"}]
-    seconds["  of it models and seeds"] = sum(item["execution_time"] for item in results)
-    manifest = json.loads(result.manifest.read_text())
-    order = [item["unique_id"] for item in results]
-    python_models = {key for key in order if manifest["nodes"][key].get("language") == "python"}
-    below = _below(manifest, python_models)
-    bare = bare_sql(settings, plan, manifest, [key for key in order if key not in below], folder / "bare")
-    same = sum(item["execution_time"] for item in results if item["unique_id"] not in below)
-    seconds["  the same SQL bare"] = bare
+    built = Built.read(plan, result)
+    seconds["  of it models and seeds"] = sum(item["execution_time"] for item in built.results)
+    disk = sum(path.stat().st_size for path in settings.data_dir.rglob("*") if path.is_file()) / GIB
+    same, seconds["  the same SQL bare"] = same_sql(settings, built, folder / "bare")
+    ranked = [run_contestant(engine, settings, plan.build_id, folder) for engine in ENGINES]
 
     rows = sum(
         file.rows for outcome in summary.outcomes if outcome.delivery for file in outcome.delivery.files
     )
     print(f"\n{force.nominals:,} nominals, {rows:,} rows delivered, {len(plan.run_dates)} run dates\n")
-    print(f"{'stage':<24}{'seconds':>9}{'rows/s':>12}")
-    for stage, taken in seconds.items():
-        print(f"{stage:<24}{taken:>9.2f}{rows / taken:>12,.0f}")
+    _print_stages(seconds, rows)
     print(
-        f"\nmodels in dbt / the same SQL bare: {same / bare:.2f} "
-        f"({len(below)} models that rest on Python left out of both)"
+        f"\nmodels in dbt / the same SQL bare: {same / seconds['  the same SQL bare']:.2f} (no Python models)"
     )
     peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    print(f"peak memory of one process: {peak / 1024:,.0f} MiB\n")
-    _print_models(results)
-    if not arguments.keep:
-        shutil.rmtree(folder)
+    print(f"peak memory of one process: {peak / 1024:,.0f} MiB; bronze and build on disk: {disk:.2f} GiB\n")
+    _print_ranking(ranked, models_of_plan=len(plan.run_dates))
+    _print_models(built.results)
+    return Measured(
+        nominals, rows, seconds["ingest"], same, seconds["  the same SQL bare"],
+        {one.engine: one.seconds for one in ranked}, copied, peak * 1024 / GIB, disk,
+    )  # fmt: skip
+
+
+def same_sql(settings: Settings, built: Built, folder: Path) -> tuple[float, float]:
+    """Return seconds in dbt and bare of all seeds and SQL models."""
+    order = [item["unique_id"] for item in built.results]
+    bare = bare_sql(settings, built.plan, built.manifest, order, folder)
+    shutil.rmtree(folder)
+    nodes = built.manifest["nodes"]
+    in_dbt = sum(item["execution_time"] for item in built.results if not is_python(nodes[item["unique_id"]]))
+    return in_dbt, bare
+
+
+def whole_run(folder: Path) -> tuple[float, float]:
+    """Time `make run` of deliveries already made, in a process of its own; print where its time goes.
+
+    Returns:
+        Seconds, and those of them outside the stages' work and dbt's models: start-up.
+    """
+    hhw = Path(sys.executable).parent / "hhw"
+    data = folder / "run"
+    command = [str(hhw), "run", "--data-dir", str(data), "--landing", str(folder / "force" / "landing")]
+    seconds, _ = timed(lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL))
+    settings = Settings(data_dir=data)
+    record = list_runs(settings)[0]
+    stages = {stage.name: stage.seconds for stage in record.stages}
+    results = json.loads(build_result(settings, str(record.build_id)).run_results.read_text())["results"]
+    dbt = stages["build"] - sum(item["execution_time"] for item in results)
+    outside = seconds - sum(stages.values())
+    print(f"\nmake run, deliveries already made: {seconds:.1f} s\n")
+    parts = stages | {
+        "  of build: dbt starts and reads the project": dbt,
+        "Airflow, imports and ingest": outside,
+    }
+    for name, taken in parts.items():
+        print(f"{name:<48}{taken:>9.2f}{100 * taken / seconds:>6.0f} %")
+    return seconds, dbt + outside
+
+
+def _print_stages(seconds: dict[str, float], rows: int) -> None:
+    print(f"{'stage':<26}{'seconds':>9}{'rows/s':>12}")
+    for stage, taken in seconds.items():
+        print(f"{stage:<26}{taken:>9.2f}{rows / taken:>12,.0f}")
+
+
+def _print_ranking(ranked: list[Ranked], models_of_plan: int) -> None:
+    print(
+        f"ranking of {models_of_plan} run dates, equal in every row{'seconds':>14}{'times':>8}{'peak MiB':>10}"
+    )
+    for one in ranked:
+        print(
+            f"{one.engine:<46}{one.seconds:>14.2f}{one.seconds / ranked[0].seconds:>8.2f}{one.peak_mib:>10,.0f}"
+        )
+    print()
 
 
 def _print_models(results: list[dict[str, Any]]) -> None:
@@ -118,15 +169,29 @@ def _print_models(results: list[dict[str, Any]]) -> None:
         print(f"{item['unique_id'].split('.')[2]:<56.56}{item['execution_time']:>9.2f}{together:>10.2f}")
 
 
-def _below(manifest: dict[str, Any], roots: set[str]) -> set[str]:
-    """Return the roots and everything that rests on them."""
-    found, waiting = set(roots), list(roots)
-    while waiting:
-        for child in manifest["child_map"].get(waiting.pop(), []):
-            if child not in found:
-                found.add(child)
-                waiting.append(child)
-    return found
+def main() -> None:
+    """Run it."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--nominals", type=int, nargs="+", default=[20_000])
+    parser.add_argument("--run", action="store_true", help="also time `make run` at the first size")
+    parser.add_argument("--keep", type=Path, help="work here and keep it")
+    asked = parser.parse_args()
+    home = asked.keep or Path(tempfile.mkdtemp(prefix="hhw-bench-"))
+    found, run = [], None
+    for nominals in sorted(asked.nominals):
+        folder = home / str(nominals)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        found.append(measure(nominals, folder))
+        if asked.run and run is None:
+            run = whole_run(folder)
+        if not asked.keep:
+            shutil.rmtree(folder)
+    print("\n" + "\n".join(lines(judge(found, run))))
+    if not asked.keep:
+        shutil.rmtree(home)
 
 
 if __name__ == "__main__":
