@@ -24,6 +24,7 @@ from include.logs import get_logger
 from include.progress import say, show_on
 from include.runs import Outcome, RunRecord, RunRequest, load_run, run_id_of
 from include.settings import REPOSITORY, Settings, get_settings
+from include.warehouse.build import parsed_ahead
 from include.warehouse.plan import parse_run_dates
 
 _log = get_logger(__name__)
@@ -57,9 +58,10 @@ def run_all(settings: Settings, request: RunRequest, nominals: int) -> int:
     with run_lock(settings.state_dir), _console_to(log):
         say(f"Log: {log}")
         settings = _with_landing(settings, nominals)
-        dags = _load_dags(settings)
-        before = summary.deliveries_known(settings)
-        taken_in = _drive(dags[INGEST], {})
+        with parsed_ahead(settings):
+            dags = _load_dags(settings)
+            before = summary.deliveries_known(settings)
+            taken_in = _drive(dags[INGEST], {})
         if taken_in != "success":
             raise HhwError("Taking in the deliveries broke down.", f"The log tells where: {log}")
         conf = {

@@ -8,7 +8,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from include.warehouse.plan import RunPlan
 
 log = get_logger(__name__)
 PROJECT = REPOSITORY / "dbt_project"
+_PARSED = "partial_parse.msgpack"
 _KEEP_PARSED = 4
 _QUIET = {
     "DO_NOT_TRACK": "1",
@@ -102,37 +104,75 @@ def run_dbt(
     In one process with other work dbt may keep locks on the files that it attached. What the run is asked goes in
     by the environment and not as ``--vars``, so that a project parsed once serves every run of the same content.
     """
-    project = folder / "project"
-    kept, parsed = parsed_project(settings, project), folder / "target" / "partial_parse.msgpack"
+    kept, parsed = parsed_project(settings, folder / "project"), folder / "target" / _PARSED
     _copy_parsed(kept, parsed)
-    environment = {
-        "PYTHONPATH": str(REPOSITORY),  # Python models import include/: of this code, whatever is installed
-        "HHW_DBT_THREADS": str(settings.threads),
-        "HHW_MEMORY_LIMIT": settings.memory_limit,
-        "HHW_DATA_DIR": str(settings.data_dir.resolve()),  # dbt asks for the keys of this data directory
-        "HHW_RUN": json.dumps(run_values(plan)),
-    }
-    if settings.encryption_key_file is not None:
-        environment[VARIABLE] = str(settings.encryption_key_file.resolve())
     outcome = subprocess.run(
-        [
-            *(sys.executable, "-m", "dbt.cli.main", "--no-use-colors", *arguments),
-            *("--project-dir", str(project), "--profiles-dir", str(project)),
-            *("--target", "duckdb" if active_keys(settings) is None else "encrypted"),
-            # A log at level debug takes a tenth of the build; the SQL as it ran lies in target/run anyway.
-            *("--target-path", str(folder / "target"), "--log-path", str(folder / "logs")),
-            *("--log-level-file", "info"),
-        ],
+        _dbt_command(settings, arguments, folder),
         capture_output=True,
         text=True,
-        cwd=project,  # the profile names its files from here
-        env=os.environ | _QUIET | environment,
+        cwd=folder / "project",  # the profile names its files from here
+        env=_dbt_environment(settings) | {"HHW_RUN": json.dumps(run_values(plan))},
         check=False,
         preexec_fn=die_with_parent,  # noqa: PLW1509  one call to the kernel, no lock of ours
     )
     _copy_parsed(parsed, kept)
     log.info("dbt %s ended with %s", arguments[0], outcome.returncode)
     return outcome
+
+
+def _dbt_command(settings: Settings, arguments: Sequence[str], folder: Path) -> list[str]:
+    return [
+        *(sys.executable, "-m", "dbt.cli.main", "--no-use-colors", *arguments),
+        *("--project-dir", str(folder / "project"), "--profiles-dir", str(folder / "project")),
+        *("--target", "duckdb" if active_keys(settings) is None else "encrypted"),
+        # A log at level debug takes a tenth of the build; the SQL as it ran lies in target/run anyway.
+        *("--target-path", str(folder / "target"), "--log-path", str(folder / "logs")),
+        *("--log-level-file", "info"),
+    ]
+
+
+def _dbt_environment(settings: Settings) -> dict[str, str]:
+    environment = {
+        "PYTHONPATH": str(REPOSITORY),  # Python models import include/: of this code, whatever is installed
+        "HHW_DBT_THREADS": str(settings.threads),
+        "HHW_MEMORY_LIMIT": settings.memory_limit,
+        "HHW_DATA_DIR": str(settings.data_dir.resolve()),  # dbt asks for the keys of this data directory
+    }
+    if settings.encryption_key_file is not None:
+        environment[VARIABLE] = str(settings.encryption_key_file.resolve())
+    return os.environ | _QUIET | environment
+
+
+@contextmanager
+def parsed_ahead(settings: Settings) -> Iterator[None]:
+    """Let dbt parse the project beside other work, where this content of it was never parsed before.
+
+    It takes one core for a dozen seconds. A project that cannot be parsed is told of by the build, not here.
+    """
+    folder = settings.work_dir / ".parsing"
+    shutil.rmtree(folder, ignore_errors=True)
+    private_dir(folder)
+    _copy_project(settings, folder / "project")
+    kept = parsed_project(settings, folder / "project")
+    child = None
+    if not kept.exists():
+        child = subprocess.Popen(
+            _dbt_command(settings, ["parse"], folder),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd=folder / "project",
+            env=_dbt_environment(settings),
+            preexec_fn=die_with_parent,  # noqa: PLW1509  one call to the kernel, no lock of ours
+        )
+    try:
+        yield
+        if child is not None and child.wait() == 0:
+            _copy_parsed(folder / "target" / _PARSED, kept)
+    finally:
+        if child is not None and child.poll() is None:
+            child.kill()
+            child.wait()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def parsed_project(settings: Settings, project: Path) -> Path:
