@@ -1,6 +1,5 @@
 -- Every adoption, refusal, deferral and de-selection, and every decision that the unit recorded itself, where the person stood
--- in the ranking then, and what came in the
--- year after, as known at as_at.
+-- in the ranking then, and what came in the year after, as known at as_at.
 with events as (
     select
         events.*,
