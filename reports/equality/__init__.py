@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from reports import formats, words
 from reports.algorithm.rows import SOURCE, EqualityStage, parameter
@@ -196,13 +196,18 @@ def _calibration_chart(rows: Sequence[Calibration]) -> Chart:
     )
 
 
+def _place(words: Mapping[str, str], value: str) -> int:
+    """Return the place of a value among the words for it; what has no word comes last."""
+    return list(words).index(value) if value in words else len(words)
+
+
 def _stages(source: Source) -> Content:
     rows = sorted(
         source.models.load(EqualityStage, _LATEST),
         key=lambda row: (
-            list(CHARACTERISTIC).index(row.characteristic),
+            _place(CHARACTERISTIC, row.characteristic),
             row.group,
-            list(STAGE).index(row.stage),
+            _place(STAGE, row.stage),
         ),
     )
     least = formats.number(parameter(source.models, "equality_minimum_n"))
@@ -231,7 +236,7 @@ def _stages(source: Source) -> Content:
         "The same by self-defined ethnicity (18+1)",
         columns,
         detail,
-        empty="None is recorded.",
+        empty="No such group is recorded.",
     )
     return Content((), (table,), (folded,))
 

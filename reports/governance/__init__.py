@@ -88,7 +88,7 @@ def _assumptions(source: Source) -> Content:
         "Register of assumptions",
         columns,
         tuple(found),
-        "None is assumed.",
+        "Nothing is assumed.",
         limit=12,
     )
     return Content(intro, (table,))

@@ -142,7 +142,9 @@ def _chart(source: Source, compared: tuple[Compared, ...]) -> Chart | None:
     apart = sum(row.verdict in {"lower", "higher"} for row in found)
     of = f"{formats.number(apart)} of {formats.number(len(found))}"
     title = f"{of} outcomes differ beyond chance between adopted and not"
-    values = "; ".join(f"{_OUTCOME[row.outcome]} {formats.number(row.ratio, 2)}" for row in found)
+    values = "; ".join(
+        f"{_OUTCOME.get(row.outcome, row.outcome)} {formats.number(row.ratio, 2)}" for row in found
+    )
     return forest(
         "decisions_compared_forest",
         about(
@@ -152,7 +154,12 @@ def _chart(source: Source, compared: tuple[Compared, ...]) -> Chart | None:
             f"{formats.number(found[0].n_adopted)} and {formats.number(found[0].n_not_adopted)} people",
             f"Points with 95 % intervals on a ratio scale against no difference: {values}.",
         ),
-        [Interval(_OUTCOME[row.outcome], row.ratio, row.ci_low, row.ci_high, row.n_adopted) for row in found],
+        [
+            Interval(
+                _OUTCOME.get(row.outcome, row.outcome), row.ratio, row.ci_low, row.ci_high, row.n_adopted
+            )
+            for row in found
+        ],
         Column("ratio", "Ratio, adopted to not adopted", Kind.TWO),
         group=Column("outcome", "What is compared"),
         reference=Reference(1.0, "no difference"),
