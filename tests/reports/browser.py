@@ -117,12 +117,18 @@ class Visit:
         ]
 
     def shoot(self, name: str) -> None:
-        """Keep a screenshot, of long pages the first few windows; magnified it has as many pixels."""
+        """Keep a screenshot, of long pages the first few windows, of a magnified one the window.
+
+        A whole long page in four times as many pixels each way is more than the browser draws in a minute.
+        """
         sizes = (
             "[document.documentElement.clientWidth, document.documentElement.scrollHeight, devicePixelRatio]"
         )
         width, height, zoom = self.page.evaluate(sizes)
-        clip = {"x": 0, "y": 0, "width": width, "height": min(height, SHOT_HEIGHT / zoom)}
+        if zoom > 1:
+            self.page.screenshot(path=artefact(f"{name}.png"))
+            return
+        clip = {"x": 0, "y": 0, "width": width, "height": min(height, SHOT_HEIGHT)}
         self.page.screenshot(path=artefact(f"{name}.png"), full_page=True, clip=clip)
 
     def print(self, name: str) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import uuid
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -38,8 +39,8 @@ def _parameters(values: dict[str, str]) -> list[dict[str, Any]]:
 
 
 def _page(folder: Path, people: Invented, **values: str) -> FilledPage:
-    people.rows["rpt_methodology__parameters"] = _parameters(values)
-    with Models(people.write(folder / "w.duckdb"), AS_AT) as models:
+    told = replace(people, rows={**people.rows, "rpt_methodology__parameters": _parameters(values)})
+    with Models(told.write(folder / "w.duckdb"), AS_AT) as models:
         return fill(governance.PAGE, Source(models, make_context()))
 
 
