@@ -115,8 +115,9 @@ def _asked_chart(rows: Sequence[Question]) -> Chart | None:
         return None
     labels = [f"{named(row.group)}, {STAGE[row.stage]}" for row in shown]
     said = zip(labels, shown, strict=True)
+    asks = sum(row.verdict == "question" for row in shown)
     about = About(
-        f"{formats.plural(len(shown), 'group differs', 'groups differ')} from all others at some stage",
+        f"Differences large enough to ask about: {asks} of the {len(shown)} shown; the others may be chance",
         f"Rate of going on from the stage before over the rate of all others; list of {formats.day(shown[0].run_date)}",
         SOURCE,
         "Points with 95 % intervals on a ratio scale. "
