@@ -24,7 +24,7 @@ EXTRACT = date(2026, 9, 20)
 SOURCES = tuple(FILES)
 _TYPES = {
     **dict.fromkeys(("date", "future", "meeting"), pa.date32()),
-    **dict.fromkeys(("count", "age"), pa.int64()),
+    **dict.fromkeys(("count", "age", "ordinal"), pa.int64()),
     **dict.fromkeys(("money", "amount"), pa.decimal128(14, 2)),
 }
 _PRINTED = {"offences_pre", "offences_during"}
@@ -58,6 +58,7 @@ def good_row(entity: str, n: int) -> Row:
         ),
         "unit_costs": lambda: builder.cost(n),
         "performance_summary": lambda: builder.performance(period_end=f"{day}"),
+        "unit_decisions": lambda: builder.decision(n, run_date=f"{day}", decision_date=f"{day}"),
     }
     return make[entity]()
 
@@ -177,7 +178,7 @@ def _typed(rule: str, value: str) -> object:
         if rule in ("date", "future", "meeting"):
             made: object = date.fromisoformat(value)
             return made if str(made) == value else _CANNOT
-        if rule in ("count", "age"):
+        if rule in ("count", "age", "ordinal"):
             return int(value) if str(int(value)) == value and abs(int(value)) < 2**63 else _CANNOT
         if rule in ("money", "amount"):
             amount = Decimal(value)

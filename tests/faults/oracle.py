@@ -21,6 +21,7 @@ _FORMS = {
     "code": re.compile(r"[1-9][0-9]{0,2}(\.[0-9]{1,2})?[A-Z]?"),
     "count": re.compile(r"[0-9]{1,18}"),
     "age": re.compile(r"[0-9]{1,18}"),
+    "ordinal": re.compile(r"[0-9]{1,18}"),
     "money": re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,2})?"),
     "amount": re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,2})?"),
 }
@@ -63,7 +64,11 @@ def is_bad_value(rule: str, value: str, row: Row, extract: date, words: str = ""
     if rule in _FORMS:
         if not _FORMS[rule].fullmatch(value):
             return True
-        return (rule == "age" and int(value) > 120) or (rule == "amount" and float(value) < 0)
+        return (
+            (rule == "age" and int(value) > 120)
+            or (rule == "ordinal" and int(value) < 1)
+            or (rule == "amount" and float(value) < 0)
+        )
     return False
 
 

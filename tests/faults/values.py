@@ -46,4 +46,5 @@ HOSTILE: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 HOSTILE["future"] = HOSTILE["meeting"] = HOSTILE["date"]
 HOSTILE["age"] = ("120", "121", "119", *HOSTILE["count"])
+HOSTILE["ordinal"] = HOSTILE["count"]
 HOSTILE["amount"] = HOSTILE["money"]

@@ -180,7 +180,7 @@ FILES: dict[str, dict[str, File]] = {
     "unit_decisions": {
         "unit_decisions": File(
             "run_date nominal_id",
-            "run_date:date nominal_id:text rank?:count decision:list reason:list decided_by:text decision_date:date",
+            "run_date:date nominal_id:text rank?:ordinal decision:list reason:list decided_by:text decision_date:date",
             lists={
                 "decision": "adopt not_adopt defer deselect retain",
                 "reason": "meets_criteria rising_harm repeat_victims release_from_custody managed_elsewhere"
@@ -221,6 +221,7 @@ _PATTERNS = {
     "future": _DATE,
     "meeting": _DATE,
     "count": "[0-9]+",
+    "ordinal": "0*[1-9][0-9]*",
     "age": "[0-9]{1,2}|1[01][0-9]|120",
     "money": r"-?[0-9]{1,12}(\.[0-9]{1,2})?",
     "amount": r"[0-9]{1,12}(\.[0-9]{1,2})?",
