@@ -6,7 +6,7 @@ import random
 from collections import defaultdict
 from datetime import date, timedelta
 
-from tests.dbt_outcomes.unit_force import Row, days, pnc_id
+from tests.dbt_outcomes.full_deliveries import Row, days, pnc_id
 
 AS_AT = date(2026, 8, 31)
 RUN_DATES = [AS_AT - timedelta(days=28 * step) for step in range(26, -1, -1)]

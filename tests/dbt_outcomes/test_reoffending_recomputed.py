@@ -22,9 +22,9 @@ from include.warehouse import build
 from include.warehouse.bronze import present_bronze
 from include.warehouse.plan import make_plan
 from include.warehouse.stores import open_store
+from tests.dbt_outcomes.full_deliveries import write_full
 from tests.dbt_outcomes.reoffending_force import AS_AT, RUN_DATES, ReoffendingForce
 from tests.dbt_outcomes.reoffending_recomputed import DAY, METHODS, Recomputed, plus_months, ratio
-from tests.dbt_outcomes.unit_force import write_full
 
 pytestmark = pytest.mark.slow
 PARTS = [

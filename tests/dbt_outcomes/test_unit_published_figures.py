@@ -16,7 +16,7 @@ import pytest
 
 from include.settings import Settings
 from include.warehouse.stores import open_store
-from tests.dbt_outcomes.unit_force import write_full
+from tests.dbt_outcomes.full_deliveries import write_full
 from tests.warehouse.sample import build_from
 
 pytestmark = pytest.mark.slow

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from tests.dbt_outcomes.unit_force import pnc_id, write_full
+from tests.dbt_outcomes.full_deliveries import pnc_id, write_full
 
 AS_AT = date(2026, 8, 31)
 RUN_DATES = [date(2026, 8, 17), AS_AT]

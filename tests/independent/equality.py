@@ -74,7 +74,7 @@ def groups_at(facts: Facts, seeds: Path, day: pd.Timestamp) -> dict[str, dict[st
     }
 
 
-def _selection(own: tuple[int, int], rest: tuple[int, int], z: float, least: int) -> dict[str, float | None]:
+def selection(own: tuple[int, int], rest: tuple[int, int], z: float, least: int) -> dict[str, float | None]:
     """Return the ratio of two rates of selection with its interval on the log scale (Katz)."""
     (a, n), (b, m) = own, rest
     empty: dict[str, float | None] = {"selection_ratio": None, "ci_low": None, "ci_high": None}
@@ -128,7 +128,7 @@ def stages(facts: Facts, seeds: Path) -> pd.DataFrame:
                         row |= {"selection_ratio": None, "ci_low": None, "ci_high": None}
                     else:
                         known, base = sum(counts[stage].values()), sum(counts[before].values())
-                        row |= _selection(
+                        row |= selection(
                             (n, row["base_n"]),
                             (known - n, base - row["base_n"]),
                             said["interval_z"],
