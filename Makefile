@@ -100,7 +100,8 @@ test-production: $(DEV_STAMP) $(PROD_STAMP) ## The services of docker-compose.ym
 	@$(BIN)/pytest -m production
 
 .PHONY: test-faults
-test-faults: $(DEV_STAMP) ## The whole fault suite: broken deliveries, kills at every step, full disks, broken stores
+test-faults: $(DEV_STAMP) $(PROD_STAMP) ## The whole fault suite: broken deliveries, kills at every step, full disks, broken stores
+	@.ci/missing-packages
 	@HHW_FAULTS=all $(BIN)/pytest -q -rs tests/faults $$($(BIN)/python -m tests.faults.matrix)
 
 .PHONY: lint

@@ -109,8 +109,8 @@ PAGE = Page(
     _heading,
     (
         Section("warnings", "What to know first", _attention, "block_attention.html.j2"),
-        Section("pages", "Pages", _pages, "block_pages.html.j2"),
         Section("figures", "Key figures", _figures, "block_figures.html.j2"),
+        Section("pages", "Pages", _pages, "block_pages.html.j2"),
         Section("sources", "Sources", _sources),
         Section("downloads", "All tables", _downloads, "block_downloads.html.j2"),
     ),

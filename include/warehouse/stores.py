@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from include.encryption import DataKey, Keys, active_keys
-from include.errors import EncryptionError
+from include.errors import EncryptionError, IntegrityError
 
 # Nothing is fetched from anywhere at run time: what DuckDB has built in is what it may use.
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
@@ -44,10 +44,11 @@ def open_store(
 
     Raises:
         EncryptionError: It is encrypted and none of our keys opens it.
+        IntegrityError: It was written by a newer DuckDB than the installed one.
     """
     keys = active_keys()
     if keys is None:
-        connection = duckdb.connect(str(path), read_only=read_only, config=_config(threads))
+        connection = _connect(path, read_only, threads)
     else:
         connection = duckdb.connect(":memory:", config=_config(threads))
     try:
@@ -58,6 +59,18 @@ def open_store(
         yield connection
     finally:
         connection.close()
+
+
+def _connect(path: Path, read_only: bool, threads: int | None) -> duckdb.DuckDBPyConnection:
+    try:
+        return duckdb.connect(str(path), read_only=read_only, config=_config(threads))
+    except duckdb.IOException as error:
+        if "version number" not in str(error):
+            raise
+        raise IntegrityError(
+            f"{path.name} was written by a newer DuckDB than {duckdb.__version__}, which is installed here.",
+            "Install the version of the warehouse that made this release, or build the release again with this one.",
+        ) from error
 
 
 @contextmanager

@@ -18,10 +18,21 @@ def equality(models: Models) -> Guarded:
         Column("group", "Group", words=says.GROUP),
         Column("scored", "Ranked", Kind.COUNT),
         Column("top_n", "High on the list", Kind.COUNT),
-        Column("top_n_verdict", "Against all others", words=says.SELECTION, missing="not compared"),
+        Column(
+            "top_n_verdict", "On the list, against all others", words=says.SELECTION, missing="not compared"
+        ),
         Column("considered", "Ever considered", Kind.COUNT),
         Column("adopted", "Of them adopted", Kind.COUNT),
-        Column("adopted_verdict", "Against all others", words=says.SELECTION, missing="not compared"),
+        Column(
+            "adopted_verdict", "Adopted, against all others", words=says.SELECTION, missing="not compared"
+        ),
+        Column("deselected", "Of them de-selected", Kind.COUNT),
+        Column(
+            "deselected_verdict",
+            "De-selected, against all others",
+            words=says.SELECTION,
+            missing="not compared",
+        ),
     )
     guard = Guard(
         keys=("characteristic", "group"),
@@ -29,13 +40,19 @@ def equality(models: Models) -> Guarded:
             Count("scored", ("top_n_verdict",)),
             Count("top_n", ("top_n_verdict",)),
             Count("considered", ("adopted_verdict",)),
-            Count("adopted", ("adopted_verdict",)),
+            Count("adopted", ("adopted_verdict", "deselected_verdict")),
+            Count("deselected", ("deselected_verdict",)),
         ),
         totals=Totals(("characteristic",), "group", "all"),
-        nested=(("top_n", "scored"), ("considered", "scored"), ("adopted", "considered")),
-        grows=("considered", "adopted"),
+        nested=(
+            ("top_n", "scored"),
+            ("considered", "scored"),
+            ("adopted", "considered"),
+            ("deselected", "adopted"),
+        ),
+        grows=("considered", "adopted", "deselected"),
     )
-    caption = "People ranked, high on the list, considered and adopted, by group"
+    caption = "People ranked, high on the list, considered, adopted and de-selected, by group"
     return Guarded(
         table("board_equality", caption, columns, models["rpt_board__equality"], says.NO_LIST), guard
     )

@@ -188,7 +188,11 @@ def trust(figures: Figures) -> list[str]:
 
 def equality(figures: Figures, groups: Sequence[tuple[str, str]]) -> list[str]:
     """Say whether any group is selected more or less often than all others, and how to take it."""
-    stages = {"top_n_verdict": "who is high on the list", "adopted_verdict": "who is adopted once considered"}
+    stages = {
+        "top_n_verdict": "who is high on the list",
+        "adopted_verdict": "who is adopted once considered",
+        "deselected_verdict": "who is de-selected once adopted",
+    }
     differing = {"more often", "less often"}
     found = [
         doing

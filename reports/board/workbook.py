@@ -140,8 +140,7 @@ def _heads(table: Table) -> list[str]:
     for column in table.columns:
         label = f"{owner}, {column.label}" if column.label in {"from", "to"} else column.label
         owner = owner if column.label in {"from", "to"} else column.label
-        label = f"{label} ({column.unit})" if column.unit else label
-        heads.append(f"{label}, adopted" if label in heads else label)
+        heads.append(f"{label} ({column.unit})" if column.unit else label)
     return heads
 
 

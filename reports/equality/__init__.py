@@ -43,9 +43,12 @@ def _questions(source: Source) -> list[Question]:
     return [row for row in source.models.load(Question) if row.verdict == "question"]
 
 
+def _judged(source: Source) -> int:
+    return sum(row.verdict != "too_few" for row in source.models.load(Question))
+
+
 def _heading(source: Source) -> Heading:
-    rows, questions = source.models.load(Question), _questions(source)
-    judged = sum(row.verdict != "too_few" for row in rows)
+    questions, judged = _questions(source), _judged(source)
     as_at = formats.day(source.context.as_at)
     kicker = f"Equality monitoring \u00b7 {source.context.force_name} \u00b7 as at {as_at}"
     lede = (
@@ -55,8 +58,11 @@ def _heading(source: Source) -> Heading:
     )
     if not judged:
         return Heading("No group is large enough to compare at this date", kicker, lede)
-    of = f"{formats.number(len(questions))} of {formats.plural(judged, 'comparison is', 'comparisons are')}"
-    return Heading(f"{of} more than chance and large enough to ask about", kicker, (*lede, _next(questions)))
+    of = f"{formats.number(len(questions))} of {formats.plural(judged, 'comparison', 'comparisons')}"
+    are = "is" if len(questions) == 1 else "are"
+    return Heading(
+        f"{of} {are} more than chance and large enough to ask about", kicker, (*lede, _next(questions))
+    )
 
 
 def _next(questions: Sequence[Question]) -> str:
@@ -99,10 +105,10 @@ def _ask(source: Source) -> Content:
     size = formats.number(parameter(source.models, "equality_question_ratio"), 2)
     said = (
         f"A question: {bar} standard errors or more from what was to be expected, and a ratio beyond {size} or its "
-        f"inverse; the bar is high because {formats.number(len(rows))} comparisons are made at once. To watch: beyond "
-        "1.96 standard errors. Fewer than five to be expected: nothing is said. The stage before is everybody ranked "
-        "for the top of the list and for being considered, those considered for adoption, and those adopted for "
-        "de-selection."
+        f"inverse; the bar is high because {formats.number(_judged(source))} comparisons are made at once. To watch: "
+        "beyond 1.96 standard errors. Fewer than five to be expected: too few, nothing is said. The stage before is "
+        "everybody ranked for the top of the list and for being considered, those considered for adoption, and those "
+        "adopted for de-selection."
     )
     told = [row for row in rows if row.verdict in {"question", "watch"}][:_CHART_ROWS]
     charts = tuple(chart for chart in [_asked_chart(told)] if chart)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import struct
 from collections.abc import Callable
+from functools import reduce
 from pathlib import Path
 
 import pytest
@@ -18,9 +20,26 @@ from include.publication.release import ledger, switch_current
 from include.publication.retention import pin, pinned, unpin
 from include.settings import Settings
 from include.space import require_space
+from include.warehouse.stores import open_store
 from tests.faults import invariants, protocol
 from tests.faults.ground import Ground
 from tests.publication.build import EXPECTED, facts, verdict_on
+
+
+def test_a_store_of_a_newer_duckdb_is_named_and_left(tmp_path: Path) -> None:
+    path = tmp_path / "warehouse.duckdb"
+    with open_store(path, read_only=False) as store:
+        store.execute("create table people as select 1 as n")
+    content = bytearray(path.read_bytes())
+    assert content[8:12] == b"DUCK"
+    content[12:20] = (9_999).to_bytes(8, "little")
+    words = struct.iter_unpack("<Q", content[8:4096])  # the first header, which begins with its checksum
+    checksum = reduce(lambda found, word: found ^ (word[0] * 0xBF58476D1CE4E5B9 % 2**64), words, 5381)
+    content[:8] = checksum.to_bytes(8, "little")
+    path.write_bytes(content)
+    with pytest.raises(IntegrityError, match="newer DuckDB"), open_store(path):
+        pass
+    assert path.read_bytes() == content
 
 
 def cut(path: Path, end: int) -> None:

@@ -9,11 +9,13 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from include.publication.release import read_release, release_in_force
+from include.airflow_home import home_folder
+from include.publication.release import Release, read_release, release_in_force
 from include.runs import list_runs
 from include.settings import REPOSITORY, Settings
 from tests.faults import invariants
@@ -43,10 +45,38 @@ def run(data: Path, fail_at: str = "", seconds: float = 0.0) -> int:
     return process.wait(900)
 
 
-def test_killed_and_started_again(tmp_path: Path) -> None:
-    assert run(tmp_path / "undisturbed") == 0
-    wanted = read_release((tmp_path / "undisturbed" / "published" / "current").resolve())
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = tmp_path_factory.mktemp("undisturbed")
+    assert run(data) == 0
+    return data
 
+
+def in_force(data: Path) -> Release:
+    return read_release((data / "published" / "current").resolve())
+
+
+def torn(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:5_000])
+
+
+def flipped(path: Path) -> None:
+    path.write_bytes(b"x" * 200 + path.read_bytes()[200:])
+
+
+@pytest.mark.parametrize("spoil", [Path.unlink, torn, flipped])
+def test_the_orchestrators_database_lost_or_broken(
+    undisturbed: Path, spoil: Callable[[Path], object]
+) -> None:
+    wanted = in_force(undisturbed)
+    spoil(home_folder(Settings(data_dir=undisturbed)) / "airflow.db")
+    assert run(undisturbed) == 0
+    assert in_force(undisturbed).content == wanted.content
+    assert invariants.broken(Settings(data_dir=undisturbed)) == {}
+
+
+def test_killed_and_started_again(undisturbed: Path, tmp_path: Path) -> None:
+    wanted = in_force(undisturbed)
     settings = Settings(data_dir=tmp_path / "data")
     rng = random.Random(20_260_920)  # noqa: S311
     plans = [(point, 0.0) for point in POINTS] + [("", rng.uniform(1, 40)) for _ in range(10)]
@@ -57,4 +87,4 @@ def test_killed_and_started_again(tmp_path: Path) -> None:
         assert invariants.broken(settings) == {}, (point, seconds)
         assert release_in_force(settings) in (None, wanted.release_id)
     assert run(settings.data_dir) == 0
-    assert read_release((settings.published_dir / "current").resolve()).content == wanted.content
+    assert in_force(settings.data_dir).content == wanted.content

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from tests.independent.deliveries import COLUMNS, PARENTS, keys_of
-from tests.independent.nasty_people import draw_police
+from tests.independent.nasty_people import Dice, draw_police
 from tests.independent.nasty_registers import draw_idiom, draw_visor
+from tests.independent.nasty_unit import draw_decisions
 from tests.independent.nasty_write import write_delivery
 
 Row = dict[str, Any]
@@ -172,6 +173,7 @@ def write_force(force: Force, landing: Path) -> None:
         "police_records": police,
         "visor_summary": draw_visor(rng, police, force.hot),
         "idiom": draw_idiom(rng, police, force.hot),
+        "unit_decisions": {"unit_decisions": draw_decisions(Dice(rng, force.hot), police["nominals"])},
     }
     for source, plan in force.plan.items():
         world = {entity: worlds[source].get(entity, []) for entity in COLUMNS[source]}

@@ -163,3 +163,25 @@ def draw_visits(dice: Dice, start: date | None) -> Row:
         "division": rng.choice(DIVISIONS),
         "manager_id": rng.choice([None, *[f"M{index}" for index in range(8)]]),
     }
+
+
+def draw_decisions(dice: Dice, nominals: list[Row]) -> list[Row]:
+    """Return decisions: on lists that there were or not, of twins, of nobody known, again on the next list."""
+    rng, rows = dice.rng, {}
+    for _ in range(2 * len(nominals)):
+        list_of = rng.choice(dice.hot)
+        decided = rng.choice([list_of, list_of + days(1), *(day for day in dice.hot if day > list_of)])
+        who = rng.choice(nominals)["nominal_id"] if dice.maybe(0.95) else "N999999"
+        rows[list_of, who] = {
+            "run_date": list_of,
+            "nominal_id": who,
+            "rank": rng.choice([None, rng.randrange(1, 60)]),
+            "decision": rng.choice(
+                ["adopt", "adopt", "not_adopt", "not_adopt", "defer", "deselect", "retain"]
+            ),
+            "reason": rng.choice(["meets_criteria", "no_capacity", "in_custody", "other"]),
+            "decided_by": rng.choice(["Chair", 'Inspector "A, B"']),
+            "decision_date": decided,
+            "_known": decided,
+        }
+    return list(rows.values())

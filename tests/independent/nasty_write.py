@@ -21,6 +21,7 @@ Row = dict[str, Any]
 WHOLE = {
     "victim_age",
     "sentence_days",
+    "rank",
     "max_caseload",
     "offenders_managed",
     "high_risk_managed",

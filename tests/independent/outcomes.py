@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from tests.independent import algorithm, cost, equality, idiom, managed, offending, trends, unit
+from tests.independent import algorithm, cost, decisions, equality, idiom, managed, offending, trends, unit
 from tests.independent.challengers import challengers
 from tests.independent.effect import Matching, effect
 from tests.independent.facts import Facts
@@ -50,6 +50,8 @@ def compute_outcomes(facts: Facts, seeds: Path) -> dict[str, pd.DataFrame]:
         "rpt_unit__outcomes": offending.outcomes(facts, seeds, statuses),
         "rpt_unit__selection_audit": offending.selection_audit(facts, statuses),
         "rpt_unit__pathways": offending.pathways(facts),
+        "rpt_unit__decisions": decisions.by_reason(facts),
+        "rpt_unit__decisions_compared": decisions.compared(facts),
         "rpt_equality__stages": equality.stages(facts, seeds),
         "rpt_board__trends": trends.trends(facts),
     }

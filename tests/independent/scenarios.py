@@ -30,6 +30,7 @@ class Scenario:
     police: Plan = field(default_factory=lambda: list(_DELTAS))
     visor: Plan | None = field(default_factory=lambda: [(date(2026, 3, 1), "full")])
     idiom: Plan | None = field(default_factory=lambda: list(_DELTAS))
+    decisions: Plan = field(default_factory=lambda: [(date(2026, 3, 1), "full")])
     parquet: bool = False
     people: int = 150
     parameters: dict[str, str] = field(default_factory=dict)
@@ -37,7 +38,12 @@ class Scenario:
 
     def write(self, seed: int, landing: Path) -> None:
         """Write the force's deliveries."""
-        plans = {"police_records": self.police, "visor_summary": self.visor, "idiom": self.idiom}
+        plans = {
+            "police_records": self.police,
+            "visor_summary": self.visor,
+            "idiom": self.idiom,
+            "unit_decisions": self.decisions,
+        }
         days = list(self.run_dates or [date(2025, 9, 21), date(2026, 2, 22)])
         days += [self.as_at] if self.as_at else []
         plan = {source: one for source, one in plans.items() if one}

@@ -206,6 +206,16 @@ OUTCOMES = {
         "month kind pathway",
         "referred triaged heard adopted not_adopted deferred days_to_decision median_rank_at_decision",
     ),
+    "rpt_unit__decisions": _report(
+        "decision reason",
+        "decisions people median_rank followed recorded_again recorded_again_pct ci_low_pct ci_high_pct "
+        "mean_offences mean_harm_days",
+    ),
+    "rpt_unit__decisions_compared": _report(
+        "outcome",
+        "n_adopted n_not_adopted adopted_without_like not_adopted_without_like strata mean_adopted "
+        "mean_not_adopted ratio ci_low ci_high verdict",
+    ),
     "rpt_equality__stages": _report(
         "run_date stage characteristic group", "n base_n share selection_ratio ci_low ci_high missing_share"
     ),

@@ -1,7 +1,7 @@
 """Somebody who has two packs in a row, page, CSV and workbook, and subtracts.
 
 Knows nothing of the engine: reads what is printed, knows that parts add up, that nobody is adopted who was not
-considered, and that whoever was ever adopted stays so.
+considered, nor de-selected who was not adopted, and that whoever was ever adopted or de-selected stays so.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from tests.reports.pageparts import parts
 
 THRESHOLD = 5
-COLUMNS = ("scored", "top_n", "considered", "adopted")
-NESTED = (("top_n", "scored"), ("considered", "scored"), ("adopted", "considered"))
-GROWS = ("considered", "adopted")
+COLUMNS = ("scored", "top_n", "considered", "adopted", "deselected")
+NESTED = (("top_n", "scored"), ("considered", "scored"), ("adopted", "considered"), ("deselected", "adopted"))
+GROWS = ("considered", "adopted", "deselected")
 _PLENTY = 100_000
 
 Row = tuple[str, str]
@@ -37,7 +37,7 @@ def printed(folder: Path) -> dict[tuple[Row, str], int | None]:
     keys = [(line["characteristic"], line["group"]) for line in lines]
     seen = [[line[column] for column in COLUMNS] for line in lines]
     page = parts(folder / "board_pack.html").table("t-board_equality")
-    place = [2, 3, 5, 6]
+    place = [2, 3, 5, 6, 8]
     shown = [[row[index].replace(",", "") for index in place] for row in page.rows]
     book = load_workbook(next(folder.glob("*_board_pack.xlsx")))["Equality"]
     cells = [[str(cell.value) for cell in row] for row in book.iter_rows()]

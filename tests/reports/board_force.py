@@ -206,7 +206,7 @@ def _cost(rows: list[dict[str, Any]]) -> None:
 
 
 def people(seed: int, later: bool) -> list[dict[str, Any]]:
-    """Draw ranked people; a month later they are the same people, a few more of them considered and adopted."""
+    """Draw ranked people; a month later the same people, a few more of them considered, adopted and de-selected."""
     rng = random.Random(seed)  # noqa: S311
     found = []
     for place in range(500):
@@ -218,9 +218,11 @@ def people(seed: int, later: bool) -> list[dict[str, Any]]:
         }
         person["is_adopted"] = person["is_considered"] and rng.random() < 0.6
         comes, joins, moves = rng.random() < 0.01, rng.random() < 0.05, rng.random() < 0.1
+        leaves = rng.random()
         if later:
             person["is_considered"] = person["is_considered"] or comes
             person["is_adopted"] = person["is_considered"] and (person["is_adopted"] or joins)
+        person["is_deselected"] = person["is_adopted"] and leaves < (0.4 if later else 0.3)
         person["is_top_n"] = (place < 60) != (later and moves and place < 60)
         found.append(person)
     for person in found[60:]:
@@ -243,10 +245,11 @@ def _equality(rows: list[dict[str, Any]], as_at: date, seed: int) -> None:
                     "scored": len(of),
                     **{
                         stage: sum(one[f"is_{stage}"] for one in of)
-                        for stage in ("top_n", "considered", "adopted")
+                        for stage in ("top_n", "considered", "adopted", "deselected")
                     },
                     "top_n_verdict": "inconclusive" if is_group else None,
                     "adopted_verdict": "inconclusive" if is_group else None,
+                    "deselected_verdict": "inconclusive" if is_group else None,
                 }
             )
 

@@ -273,9 +273,10 @@ def objects_of(path: Path) -> bytes:
     """Return everything in a PDF, taken out of its compressed streams."""
     raw = path.read_bytes()
     found = [raw]
-    for stream in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", raw, flags=re.S):
+    for stream in re.findall(rb"stream\r?\n(.*?)\nendstream", raw, flags=re.S):
         try:
-            found.append(zlib.decompress(stream))
+            # What follows the end of the data is left: a line end of two characters, and no byte of the data before it.
+            found.append(zlib.decompressobj().decompress(stream))
         except zlib.error:
             continue
     return b"\n".join(found)

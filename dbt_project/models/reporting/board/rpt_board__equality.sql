@@ -1,5 +1,5 @@
 -- Who gets how far at the last list, by group, with those whose group is not known and everybody: the parts add up.
-{%- set compared = ("top_n", "adopted") %}
+{%- set compared = ("top_n", "adopted", "deselected") %}
 with latest as (
     select stages.*
     from {{ ref("fct_equality_stages") }} as stages
@@ -42,7 +42,7 @@ select
     judged.run_date,
     judged.characteristic,
     judged.group_name as "group",
-    {%- for stage in ("scored", "top_n", "considered", "adopted") %}
+    {%- for stage in ("scored", "top_n", "considered", "adopted", "deselected") %}
     max(case when judged.stage = '{{ stage }}' then judged.n end) as {{ stage }},
     {%- endfor %}
     {%- for stage in compared %}

@@ -14,8 +14,9 @@ expected as (
     select
         next_people.position,
         next_people.rank,
-        cast(cast(bands.harm_days as double) / bands.people as decimal(18, 6)) as harm_days,
-        cast(cast(bands.cost_gbp as double) / bands.people as decimal(18, 6)) as cost_gbp
+        -- so many decimals that their rounding does not reach those of the sum
+        cast(cast(bands.harm_days as double) / bands.people as decimal(38, 12)) as harm_days,
+        cast(cast(bands.cost_gbp as double) / bands.people as decimal(38, 12)) as cost_gbp
     from next_people
     inner join {{ ref("fct_rank_bands") }} as bands
         on next_people.rank >= bands.first_rank and next_people.rank <= bands.last_rank
