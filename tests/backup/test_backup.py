@@ -28,6 +28,8 @@ from include.settings import Settings
 from tests.ingest.builder import change, custody, delta, full, nominal
 from tests.publication.build import publish
 
+pytestmark = pytest.mark.slow
+
 
 @dataclass(frozen=True)
 class Force:

@@ -20,6 +20,8 @@ from include.settings import REPOSITORY, Settings
 from include.warehouse.stores import memory_store, open_store, parquet_scan, read_table, write_table
 from tests.encryption.conftest import under
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def new_key(key_file: Path) -> Path:

@@ -28,6 +28,8 @@ from tests.faults.corpus import (
 from tests.ingest.builder import Delivery
 from tests.synthetic.extracts import FILES
 
+pytestmark = pytest.mark.slow
+
 # one file of each source in every `make test`; the rest with `make test-faults`
 SHALLOW = ("custody", "visor_summary", "unit_costs")
 FAULTY = [

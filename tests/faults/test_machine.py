@@ -79,6 +79,7 @@ def test_a_call_that_fails(ground: Ground, rule: str) -> None:
     ground.must_recover()
 
 
+@pytest.mark.slow
 @needs("strace")
 def test_everything_is_flushed_before_it_gets_its_name(ground: Ground, tmp_path: Path) -> None:
     """From a trace: write, fsync(file), rename, fsync(directory), for every name given in the data directory."""
@@ -153,6 +154,7 @@ def test_a_child_dies_with_its_parent(tmp_path: Path) -> None:
     assert not state.exists() or state.read_text().split()[2] == "Z"
 
 
+@pytest.mark.slow
 def test_twenty_starts_at_once(ground: Ground) -> None:
     codes = json.loads(ground.drive(starts=20).stdout.splitlines()[-1])
     assert len(codes) == 20

@@ -25,6 +25,8 @@ from tests.faults import invariants, protocol
 from tests.faults.ground import Ground
 from tests.publication.build import EXPECTED, facts, verdict_on
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_store_of_a_newer_duckdb_is_named_and_left(tmp_path: Path) -> None:
     path = tmp_path / "warehouse.duckdb"

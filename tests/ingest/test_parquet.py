@@ -72,6 +72,7 @@ def as_parquet(delivery: Delivery, entity: str, raw: bytes | None = None) -> Del
     return delivery
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source", ["police_records", "idiom"])
 def test_parquet_gives_the_same_bronze_as_csv(place: Place, source: str) -> None:
     place.take(full(source))

@@ -285,6 +285,7 @@ def test_a_dangling_link_is_named_and_rollback_mends_it(settings: Settings) -> N
     assert release_in_force(settings) == A
 
 
+@pytest.mark.slow
 def test_retention_keeps_the_newest_the_one_in_force_and_pinned_ones(settings: Settings) -> None:
     publish(settings, "r1", people=41)
     pin(settings, "r1", "for the inspection")
@@ -327,6 +328,7 @@ FAILPOINTS = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("point", FAILPOINTS)
 def test_killed_anywhere_a_whole_version_is_in_force_and_the_next_run_completes_it(
     settings: Settings, point: str

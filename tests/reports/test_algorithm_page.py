@@ -256,6 +256,7 @@ def test_without_a_mature_list_nothing_is_drawn(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_same_release_gives_the_same_page(tmp_path: Path, people: Invented) -> None:
     warehouse = people.write(tmp_path / "w.duckdb")
     for name in ("one", "two"):

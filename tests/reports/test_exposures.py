@@ -70,6 +70,7 @@ def test_the_board_pack_reads_what_it_declares(declared: tuple[Exposure, ...]) -
     assert exposure.models == set(sources._MODELS)
 
 
+@pytest.mark.slow
 def test_a_release_is_rendered_against_its_manifest(manifest: Path, people: Invented, tmp_path: Path) -> None:
     warehouse = people.write(tmp_path / "w.duckdb")
     assert render(warehouse, tmp_path / "out", make_context(), manifest=manifest)

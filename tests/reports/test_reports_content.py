@@ -227,6 +227,7 @@ def test_an_explanation_that_does_not_explain_is_refused(tmp_path: Path) -> None
         render(made.write(tmp_path / "w.duckdb"), tmp_path / "out", make_context())
 
 
+@pytest.mark.slow
 def test_the_same_release_gives_the_same_bytes(tmp_path: Path, release: Path, people: Invented) -> None:
     render(people.write(tmp_path / "w.duckdb"), tmp_path / "out", make_context())
     for path in release.rglob("*.*"):

@@ -11,12 +11,14 @@ import pytest
 from tests.synthetic.conftest import Made
 
 
+@pytest.mark.slow
 def test_default_size(force: Made) -> None:
     assert force.summary.nominals == pytest.approx(20_000, rel=0.005)
     assert force.summary.offence_links == pytest.approx(250_000, rel=0.05)
     assert force.summary.currently_managed == pytest.approx(271, rel=0.2)  # Surrey, December 2019
 
 
+@pytest.mark.slow
 def test_size_scales(force: Made, two_chunks: Made) -> None:
     assert two_chunks.faults == []
     assert two_chunks.summary.nominals == pytest.approx(1.15 * force.summary.nominals, rel=0.01)

@@ -34,6 +34,7 @@ def test_what_was_prevented_is_the_effect(force: Made) -> None:
     assert ratio == pytest.approx(0.70, abs=0.07)
 
 
+@pytest.mark.slow
 def test_without_effect_nothing_is_prevented(force_without_effect: Made) -> None:
     people = managed(force_without_effect)
     assert (people["effect"] == 0).all()
