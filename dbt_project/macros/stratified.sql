@@ -90,7 +90,7 @@ select
     {%- for name, condition in (("group", "people.is_group"), ("others", "not people.is_group")) %}
     count(case when {{ condition }} then 1 end) as n_{{ name }},
     coalesce(sum(case when {{ condition }} then people.value end), 0) as total_{{ name }},
-    coalesce(sum(case when {{ condition }} then people.value * people.value end), 0) as squares_{{ name }}
+    coalesce(sum(case when {{ condition }} then {{ squared("people.value") }} end), 0) as squares_{{ name }}
     {{- "," if not loop.last }}
     {%- endfor %}
 from {{ people }} as people

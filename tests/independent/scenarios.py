@@ -68,8 +68,9 @@ def _change(path: Path, key: str, column: str, values: dict[str, str]) -> None:
         writer.writerows(rows)
 
 
-# A class has days and its listed sub-classes none; a code of no days; days with four decimals.
-_OTHER_HARM = {"53": "20", "54": "0", "8N": "10.1234"}
+# A class has days and its listed sub-classes none; a code of no days; so many days, with four decimals, that squares of
+# sums leave what 18 digits hold.
+_OTHER_HARM = {"53": "20", "54": "0", "8N": "987654.1234"}
 _OTHER_PARAMETERS = {
     "risk_basis": "formal",
     "top_n": "20",

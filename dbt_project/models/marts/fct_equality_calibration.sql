@@ -45,7 +45,7 @@ grouped as (
         people.stratum,
         count(*) as n,
         sum(people.{{ outcome }}) as total,
-        sum(people.{{ outcome }} * people.{{ outcome }}) as squares
+        sum({{ squared("people." ~ outcome) }}) as squares
     from people
     where people.{{ characteristic }} is not null
     group by people.run_date, people.{{ characteristic }}, people.stratum

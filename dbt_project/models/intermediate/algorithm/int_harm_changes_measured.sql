@@ -37,7 +37,7 @@ summed as (
         measured.side,
         count(*) as n,
         sum(measured.harm_days) as harm_days,
-        sum(measured.harm_days * measured.harm_days) as harm_squares
+        sum({{ squared("measured.harm_days") }}) as harm_squares
     from measured
     group by measured.comparison_run_index, measured.sample, measured.side
 ),

@@ -34,7 +34,7 @@ weighed as (
 select
     weighed.*,
     cast(
-        coalesce(weighed.harm_days, 0)
+        cast(coalesce(weighed.harm_days, 0) as decimal(19, 4))  -- of 18 digits the product would have 18 again
         * case when weighed.is_high_harm then {{ decimal_parameter("high_harm_weight") }} else 1 end
         * case when weighed.has_vulnerable_victim then {{ decimal_parameter("vulnerability_weight") }} else 1 end
         as decimal(18, 4)

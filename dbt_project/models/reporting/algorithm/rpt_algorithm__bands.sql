@@ -27,7 +27,7 @@ summed as (
         bands.band,
         count(*) as n,
         sum(members.harm_days) as harm_days,
-        sum(members.harm_days * members.harm_days) as harm_squares,
+        sum({{ squared("members.harm_days") }}) as harm_squares,
         sum(members.offences) as offences
     from members
     inner join bands on members.rank >= bands.first_rank and members.rank <= bands.last_rank
