@@ -167,7 +167,9 @@ class _File:
         for number, row in enumerate(self.rows):
             if row.get("change_type") != "D":
                 self._hold_against_parents(number, row, bad, parents)
-        if self.name == "nominals" and not self.is_delta:
+        if self.name == "nominals" and self.is_delta:
+            self._merges_into_nobody(bad, lost_before)
+        elif self.name == "nominals":
             self._merges(bad, parents)
         fate = Fate()
         for number in range(len(self.rows)):
@@ -216,6 +218,15 @@ class _File:
             if not falls:
                 return
             parents |= falls
+
+    def _merges_into_nobody(self, bad: set[int], lost_before: set[str]) -> None:
+        """In a delta: a target that neither the state has nor this delivery nor what was put aside before.
+
+        Circles through the state are not judged here; none is drawn (tests/ingest/test_delta.py has them).
+        """
+        live = [(n, row) for n, row in enumerate(self.rows) if n not in bad and row["change_type"] != "D"]
+        there = {key[0] for key in self.known} | {row["nominal_id"] for _, row in live} | lost_before
+        bad.update(n for n, row in live if row["merged_into"] and row["merged_into"] not in there)
 
     def _hold_against_parents(self, number: int, row: Row, bad: set[int], parents: set[int]) -> None:
         found = {
