@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from include.settings import Settings
 from include.warehouse.bronze import present_bronze
 from include.warehouse.build import BuildResult, build_result
 from include.warehouse.plan import RunPlan
-from include.warehouse.stores import open_store, text_literal
+from include.warehouse.stores import memory_store, open_store, text_literal
 
 RANKED = "model.high_harm_warehouse.int_nominals_ranked"
 
@@ -39,35 +40,64 @@ def read_by(manifest: dict[str, Any], build: BuildResult, root: str) -> set[str]
     return found
 
 
+@contextmanager
+def bare_store(
+    settings: Settings, plan: RunPlan, folder: Path, *, in_memory: bool = False
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a warehouse and a scratch database with bronze in it, new and otherwise empty.
+
+    Args:
+        settings: The installation, which holds the finished build of the plan.
+        plan: Of that build.
+        folder: Where the databases are made; what is there is deleted.
+        in_memory: Keep tables in memory, as data frames are, instead of in files, as a build does.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    present_bronze(settings, plan, folder / "scratch.duckdb")
+    opened = memory_store() if in_memory else open_store(folder / "warehouse.duckdb", read_only=False)
+    with opened as store:
+        scratch = text_literal(str(folder / "scratch.duckdb"))
+        if in_memory:
+            store.execute("attach ':memory:' as warehouse")
+            store.execute("attach ':memory:' as scratch")
+            store.execute(f"attach {scratch} as delivered (read_only)")
+            store.execute("copy from database delivered to scratch")
+            store.execute("use warehouse")
+        else:
+            store.execute(f"attach {scratch} as scratch")
+        build = build_result(settings, plan.build_id)
+        store.execute(f"attach {text_literal(str(build.folder / 'scratch.duckdb'))} as built (read_only)")
+        for schema in ("scratch.reference", "scratch.staging", "scratch.intermediate", "marts", "reporting"):
+            store.execute(f"create schema {schema}")
+        yield store
+
+
 def bare_sql(
-    settings: Settings, plan: RunPlan, manifest: dict[str, Any], order: Sequence[str], folder: Path
+    store: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    plan: RunPlan,
+    manifest: dict[str, Any],
+    order: Sequence[str],
 ) -> float:
     """Run the compiled models in the order given on DuckDB alone; seconds without the start of any process.
 
     What Python models made is copied from the finished build, and its time not counted.
 
     Args:
-        settings: The installation, which holds the finished build of the plan.
-        plan: Of that build.
+        store: Of :func:`bare_store`.
+        settings: The installation.
+        plan: Of the finished build.
         manifest: Of that build.
         order: Seeds and models by their unique ids.
-        folder: Where the databases are made; what is there is deleted.
     """
     build = build_result(settings, plan.build_id)
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    present_bronze(settings, plan, folder / "scratch.duckdb")
     seconds = 0.0
-    with open_store(folder / "warehouse.duckdb", read_only=False) as store:
-        store.execute(f"attach {text_literal(str(folder / 'scratch.duckdb'))} as scratch")
-        store.execute(f"attach {text_literal(str(build.folder / 'scratch.duckdb'))} as built (read_only)")
-        for schema in ("scratch.reference", "scratch.staging", "scratch.intermediate", "marts", "reporting"):
-            store.execute(f"create schema {schema}")
-        for key in order:
-            node = manifest["nodes"][key]
-            start = time.perf_counter()
-            _run(store, settings, build, node)
-            seconds += 0.0 if is_python(node) else time.perf_counter() - start
+    for key in order:
+        node = manifest["nodes"][key]
+        start = time.perf_counter()
+        _run(store, settings, build, node)
+        seconds += 0.0 if is_python(node) else time.perf_counter() - start
     return seconds
 
 
@@ -86,7 +116,8 @@ def _run(
     elif is_python(node):
         store.execute(f'create table {relation} as from built."{node["schema"]}"."{node["name"]}"')
     else:
-        store.execute(f"create table {relation} as {_sql(build, node)}")
+        kind = "view" if node["config"]["materialized"] == "view" else "table"
+        store.execute(f"create {kind} {relation} as {_sql(build, node)}")
 
 
 def _sql(build: BuildResult, node: dict[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
     .venv/bin/python -m benchmarks.contest ENGINE DATA_DIR BUILD_ID RESULT.parquet
 
-Times the work from the bronze files to the ranked list in memory (DuckDB: in a table), without start and imports.
+Times the work from the bronze files to the ranked list in memory, without start and imports.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.bare import RANKED, bare_sql, read_by
+from benchmarks.bare import RANKED, bare_sql, bare_store, read_by
 from benchmarks.inputs import RESULT, Inputs
 from include.settings import REPOSITORY, Settings
 from include.warehouse.build import build_result
@@ -99,14 +99,15 @@ def _duckdb(settings: Settings, plan: RunPlan, result: Path) -> float:
         for item in built
         if item["unique_id"] in wanted and item["unique_id"].split(".")[0] in {"model", "seed"}
     ]
-    with tempfile.TemporaryDirectory(dir=result.parent) as place:
-        folder = Path(place) / "bare"
-        seconds = bare_sql(settings, plan, manifest, order, folder)
-        with open_store(folder / "scratch.duckdb") as store:
-            store.execute(
-                f"copy (select {', '.join(RESULT)} from intermediate.int_nominals_ranked) "
-                f"to {text_literal(str(result))} (format parquet)"
-            )
+    with (
+        tempfile.TemporaryDirectory(dir=result.parent) as place,
+        bare_store(settings, plan, Path(place) / "bare", in_memory=True) as store,
+    ):
+        seconds = bare_sql(store, settings, plan, manifest, order)
+        store.execute(
+            f"copy (select {', '.join(RESULT)} from scratch.intermediate.int_nominals_ranked) "
+            f"to {text_literal(str(result))} (format parquet)"
+        )
     return seconds
 
 

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.bare import bare_sql, is_python
+from benchmarks.bare import bare_sql, bare_store, is_python
 from benchmarks.contest import ENGINES, Ranked, run_contestant
 from benchmarks.targets import Measured, judge, lines
 from include.ingest import ingest_all
@@ -110,7 +110,8 @@ def measure(nominals: int, folder: Path) -> Measured:
 def same_sql(settings: Settings, built: Built, folder: Path) -> tuple[float, float]:
     """Return seconds in dbt and bare of all seeds and SQL models."""
     order = [item["unique_id"] for item in built.results]
-    bare = bare_sql(settings, built.plan, built.manifest, order, folder)
+    with bare_store(settings, built.plan, folder) as store:
+        bare = bare_sql(store, settings, built.plan, built.manifest, order)
     shutil.rmtree(folder)
     nodes = built.manifest["nodes"]
     in_dbt = sum(item["execution_time"] for item in built.results if not is_python(nodes[item["unique_id"]]))

@@ -159,14 +159,15 @@ where indexed.from_index < indexed.to_index
 {%- endmacro %}
 
 {% macro nominals_scored(states, nominals, sanction_days) -%}
-with population as (
+-- what does not depend on the run date, once for each state of a person and not for each date of it
+with people as (
     select
-        run_dates.run_index,
-        run_dates.run_date,
         states.nominal_id,
+        states.from_index,
+        states.to_index,
         nominals.sex,
         nominals.date_of_birth,
-        {{ age_at("run_dates.run_date", "nominals.date_of_birth") }} as age,
+        nominals.deceased_date,
         states.harm_days,
         states.weighted_harm_days,
         states.offence_count,
@@ -175,14 +176,27 @@ with population as (
         states.sanctions,
         states.first_sanction_date,
         states.current_sanction_date,
-        states.ogrs3_group
+        states.ogrs3_group,
+        case
+            when states.sanctions > 0
+                then {{ sanction_history("true", "states.sanctions", "true") }}
+        end as recorded_history_term,
+        case
+            when states.sanctions > 0
+                then
+                    {{ copas_rate(
+                        "states.sanctions",
+                        age_at("states.first_sanction_date", "nominals.date_of_birth"),
+                        age_at("states.current_sanction_date", "nominals.date_of_birth"),
+                    ) }}
+        end as copas_recorded,
+        cast(groups.coefficient as double) as recorded_group_term,
+        ln(1.0 + cast(states.weighted_harm_days as double)) as harm_term
     from {{ states }} as states
     inner join {{ nominals }} as nominals on states.nominal_id = nominals.nominal_id
-    inner join {{ ref("int_run_dates") }} as run_dates
-        on states.from_index <= run_dates.run_index and states.to_index > run_dates.run_index
-    where
-        nominals.date_of_birth is not null
-        and (nominals.deceased_date is null or nominals.deceased_date > run_dates.run_date)
+    left join {{ ref("ogrs3_coefficients") }} as groups
+        on groups.term_group = 'offence_group' and states.ogrs3_group = groups.term
+    where nominals.date_of_birth is not null
 ),
 
 formal as (
@@ -190,56 +204,47 @@ formal as (
         days.nominal_id,
         days.from_index,
         days.to_index,
-        days.sanctions,
-        days.first_sanction_date,
-        days.sanction_date as current_sanction_date,
-        days.ogrs3_group,
-        {{ sanction_history("days.is_conviction", "days.sanctions", "days.is_previous_conviction") }} as history_term
+        {{ sanction_history("days.is_conviction", "days.sanctions", "days.is_previous_conviction") }}
+            as formal_history_term,
+        {{ copas_rate(
+            "days.sanctions",
+            age_at("days.first_sanction_date", "nominals.date_of_birth"),
+            age_at("days.sanction_date", "nominals.date_of_birth"),
+        ) }} as copas_formal,
+        cast(groups.coefficient as double) as formal_group_term
     from {{ sanction_days }} as days
+    inner join {{ nominals }} as nominals on days.nominal_id = nominals.nominal_id
+    left join {{ ref("ogrs3_coefficients") }} as groups
+        on groups.term_group = 'offence_group' and days.ogrs3_group = groups.term
+),
+
+population as (
+    select
+        run_dates.run_index,
+        run_dates.run_date,
+        people.*,
+        {{ age_at("run_dates.run_date", "people.date_of_birth") }} as age
+    from people
+    inner join {{ ref("int_run_dates") }} as run_dates
+        on people.from_index <= run_dates.run_index and people.to_index > run_dates.run_index
+    where people.deceased_date is null or people.deceased_date > run_dates.run_date
 ),
 
 terms as (
     select
         population.*,
         age_sex.coefficient as age_sex_term,
-        case
-            when population.sanctions > 0
-                then {{ sanction_history("true", "population.sanctions", "true") }}
-        end as recorded_history_term,
-        case
-            when population.sanctions > 0
-                then
-                    {{ copas_rate(
-                        "population.sanctions",
-                        age_at("population.first_sanction_date", "population.date_of_birth"),
-                        age_at("population.current_sanction_date", "population.date_of_birth"),
-                    ) }}
-        end as copas_recorded,
-        cast(recorded_group.coefficient as double) as recorded_group_term,
-        formal.history_term as formal_history_term,
-        case
-            when formal.sanctions > 0
-                then
-                    {{ copas_rate(
-                        "formal.sanctions",
-                        age_at("formal.first_sanction_date", "population.date_of_birth"),
-                        age_at("formal.current_sanction_date", "population.date_of_birth"),
-                    ) }}
-        end as copas_formal,
-        cast(formal_group.coefficient as double) as formal_group_term,
-        ln(1.0 + cast(population.weighted_harm_days as double)) as harm_term
+        formal.formal_history_term,
+        formal.copas_formal,
+        formal.formal_group_term
     from population
     left join {{ ref("int_ogrs3_age_sex") }} as age_sex
         on population.age = age_sex.age and population.sex = age_sex.sex
-    left join {{ ref("ogrs3_coefficients") }} as recorded_group
-        on recorded_group.term_group = 'offence_group' and population.ogrs3_group = recorded_group.term
     left join formal
         on
             population.nominal_id = formal.nominal_id
             and population.run_index >= formal.from_index
             and population.run_index < formal.to_index
-    left join {{ ref("ogrs3_coefficients") }} as formal_group
-        on formal_group.term_group = 'offence_group' and formal.ogrs3_group = formal_group.term
     where population.age >= {{ parameter("minimum_age") }}
 ),
 

@@ -38,44 +38,54 @@ def ground(base_of_faults: Base, tmp_path: Path) -> Ground:
     return Ground(base_of_faults, tmp_path / "data")
 
 
-SEEN: dict[str, list[str]] = defaultdict(list)
+class Told:
+    """How each test of the matrix ended, and the table of it.
+
+    A plugin and no hooks of this file, which would hear of the tests below this folder alone: half of the matrix
+    stands elsewhere.
+    """
+
+    def __init__(self) -> None:
+        self.seen: dict[str, list[str]] = defaultdict(list)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Remember how a test ended, by file and name without its parameters."""
+        if report.when == "call" or report.outcome != "passed":
+            name = report.nodeid.split("tests/", 1)[-1].split("[")[0]
+            self.seen[name].append("held" if report.outcome == "passed" else report.outcome)
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Print the matrix: case, expected, seen, invariants; and in which step the kills landed."""
+        tell = terminalreporter.write_line
+        terminalreporter.section("fault matrix")
+        tell(f"{'case':4} {'fault':40} {'expected':50} {'seen':22} invariants")
+        for case in MATRIX:
+            seen = self.of(case)
+            tell(
+                f"{case.number:4} {case.fault:40.40} {case.expected:50.50} {seen:22} {_invariants(case, seen)}"
+            )
+        for title, told in (("protocol", test_kills.TOLD), ("whole runs", test_whole_runs.TOLD)):
+            tell(f"kills on the {title}: {sum(told.values())}")
+            for step, number in sorted(told.items()):
+                tell(f"  {number:4} {step}")
+
+    def of(self, case: Case) -> str:
+        """Return the worst end of the tests of a case, and how many they are."""
+        ends = [end for proof in case.proofs for end in self.seen.get(proof, ["not run"])]
+        if not ends:
+            return f"NOT TRIED: {case.notice}"
+        worst = next((end for end in ("failed", "error", "not run", "skipped") if end in ends), "held")
+        return f"{worst} ({len(ends)})"
 
 
-def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Remember how each test ended, by file and name without its parameters."""
-    if report.when == "call" or report.outcome != "passed":
-        name = report.nodeid.split("tests/", 1)[-1].split("[")[0]
-        SEEN[name].append("held" if report.outcome == "passed" else report.outcome)
+def pytest_configure(config: pytest.Config) -> None:
+    """Listen to every test where all of the matrix is asked for."""
+    if IS_ALL:
+        config.pluginmanager.register(Told(), "fault-matrix")
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print the matrix: case, expected, seen, invariants; and in which step the kills landed."""
-    if not IS_ALL:
-        return
-    tell = terminalreporter.write_line
-    terminalreporter.section("fault matrix")
-    tell(f"{'case':4} {'fault':40} {'expected':50} {'seen':22} invariants")
-    for case in MATRIX:
-        tell(f"{case.number:4} {case.fault:40.40} {case.expected:50.50} {_seen(case):22} {_invariants(case)}")
-    for title, told in (("protocol", test_kills.TOLD), ("whole runs", test_whole_runs.TOLD)):
-        tell(f"kills on the {title}: {sum(told.values())}")
-        for step, number in sorted(told.items()):
-            tell(f"  {number:4} {step}")
-
-
-def _seen(case: Case) -> str:
-    ends = [end for proof in case.proofs for end in SEEN.get(proof, ["not run"])]
-    if not ends:
-        return f"NOT TRIED: {case.notice}"
-    worst = next((end for end in ("failed", "error", "not run", "skipped") if end in ends), "held")
-    return f"{worst} ({len(ends)})"
-
-
-def _invariants(case: Case) -> str:
+def _invariants(case: Case, seen: str) -> str:
     """I1 to I8 are asked where a data directory is left behind; the others prove a part by itself."""
     asks = ("test_machine", "test_stores", "test_kills", "test_whole_runs", "test_corpus")
-    return (
-        "I1-I8 hold"
-        if any(ask in proof for proof in case.proofs for ask in asks) and "held" in _seen(case)
-        else "-"
-    )
+    is_asked = any(ask in proof for proof in case.proofs for ask in asks)
+    return "I1-I8 hold" if is_asked and seen.startswith("held") else "-"

@@ -40,7 +40,7 @@ def must_all_hold(found: list[dict[str, object]], kills: int) -> None:
 
 @pytest.mark.deep
 def test_killed_at_every_step(tmp_path: Path) -> None:
-    """180 kills spread over the steps of the protocol and at random moments of its work."""
-    found = killed(tmp_path, int(os.environ.get("HHW_KILLS", "180")))
+    """200 kills spread over the steps of the protocol and at random moments of its work."""
+    found = killed(tmp_path, int(os.environ.get("HHW_KILLS", "200")))
     must_all_hold(found, len(found) - 1)
     assert {str(one["step"]) for one in found[:-1]} >= MUST_BE_HIT

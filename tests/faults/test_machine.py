@@ -237,7 +237,8 @@ def test_a_release_is_not_moved_across_file_systems(ground: Ground) -> None:
     ground.must_recover()
 
 
-LIMITS = {"file size": "--fsize=300000", "open files": "--nofile=64", "memory": f"--as={400 * 2**20}"}
+# so little memory that the work does not fit; with less the libraries themselves cannot be loaded
+LIMITS = {"file size": "--fsize=300000", "open files": "--nofile=64", "memory": f"--as={800 * 2**20}"}
 
 
 @deep

@@ -1,7 +1,14 @@
 -- Ranks 1..n at each run date. Every tie-breaker stands in the macro ranking_order.
 with ranked as (
     select
-        scored.*,
+        {%- for column in (
+            "run_index", "run_date", "nominal_id", "sex", "date_of_birth", "age", "harm_days", "weighted_harm_days",
+            "offence_count", "high_harm_count", "latest_offence_date", "sanctions", "first_sanction_date",
+            "current_sanction_date", "ogrs3_group", "age_sex_term", "history_term", "copas_rate", "group_term", "harm_term", "copas_formal", "copas_recorded",
+            "ogrs3_formal_p1", "ogrs3_formal_p2", "ogrs3_recorded_p1", "ogrs3_recorded_p2", "risk_probability", "score",
+        ) %}
+        scored.{{ column }},
+        {%- endfor %}
         row_number() over (
             partition by scored.run_index
             order by
