@@ -227,6 +227,7 @@ def deselection_candidates(facts: Facts, seeds: Path) -> pd.DataFrame:
     ):
         logs.setdefault(intelligence.survivor[nominal_id], []).append(number(day) or 0)
     sentences = facts.ready.custody.assign(days=pd.to_numeric(facts.ready.custody["sentence_days"]))
+    sentences = sentences[sentences["custody_type"] == "sentence"]
     long = sentences[sentences["days"] >= facts.said["deselection_sentence_days"]]
     rows: Rows = []
     for spell in open_spells(facts, facts.at).itertuples():
