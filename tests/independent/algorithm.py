@@ -217,10 +217,22 @@ def comparison_dates(facts: Facts) -> list[pd.Timestamp]:
 
 
 # with one run date there is nothing to compare, and a table without rows
-_HARM_CHANGE = (
-    "baseline_run_date comparison_run_date sample n_baseline n_comparison mean_baseline sd_baseline mean_comparison "
-    "sd_comparison wilcoxon_z wilcoxon_p ks_statistic ks_p is_mature"
-).split()
+_HARM_CHANGE = [
+    "baseline_run_date",
+    "comparison_run_date",
+    "sample",
+    "n_baseline",
+    "n_comparison",
+    "mean_baseline",
+    "sd_baseline",
+    "mean_comparison",
+    "sd_comparison",
+    "wilcoxon_z",
+    "wilcoxon_p",
+    "ks_statistic",
+    "ks_p",
+    "is_mature",
+]
 
 
 def harm_change(facts: Facts) -> pd.DataFrame:
