@@ -17,6 +17,7 @@ from pathlib import Path
 
 from include import audit
 from include.airflow_home import POOL, airflow_environment
+from include.children import die_with_parent
 from include.consultations import EVENT_OF
 from include.environment import quiet_environment
 from include.errors import HhwError, UsageError
@@ -96,11 +97,18 @@ def serve(settings: Settings, port: int, show: Callable[[str], None]) -> None:
     with log.open("ab") as stream:
         for setup in (["db", "migrate"], ["pools", "set", POOL, "1", "One writer."]):
             subprocess.run([*_airflow(), *setup], env=environment, check=True, stdout=stream, stderr=stream)
+        # told to end, by `kill` or a supervisor, it ends as by Ctrl+C: Airflow's parts would go on without it
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         reports = _report_server(settings, port + 1)
         threading.Thread(target=reports.serve_forever, daemon=True).start()
         parts = [
             subprocess.Popen(
-                [*_airflow(), *part], env=environment, stdout=stream, stderr=stream, start_new_session=True
+                [*_airflow(), *part],
+                env=environment,
+                stdout=stream,
+                stderr=stream,
+                start_new_session=True,
+                preexec_fn=die_with_parent,
             )
             for part in _PARTS
         ]

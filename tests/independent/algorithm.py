@@ -216,25 +216,6 @@ def comparison_dates(facts: Facts) -> list[pd.Timestamp]:
         step += 1
 
 
-# with one run date there is nothing to compare, and a table without rows
-_HARM_CHANGE = [
-    "baseline_run_date",
-    "comparison_run_date",
-    "sample",
-    "n_baseline",
-    "n_comparison",
-    "mean_baseline",
-    "sd_baseline",
-    "mean_comparison",
-    "sd_comparison",
-    "wilcoxon_z",
-    "wilcoxon_p",
-    "ks_statistic",
-    "ks_p",
-    "is_mature",
-]
-
-
 def harm_change(facts: Facts) -> pd.DataFrame:
     """Return the harm in the year after two dates, of each date's list and of those on both."""
     top, rows = facts.said["harm_change_top_n"], []
@@ -263,7 +244,7 @@ def harm_change(facts: Facts) -> pd.DataFrame:
                     "is_mature": facts.is_mature(day),
                 }
             )
-    return pd.DataFrame(rows, columns=_HARM_CHANGE)
+    return pd.DataFrame(rows)
 
 
 def trajectories(facts: Facts) -> pd.DataFrame:
