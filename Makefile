@@ -123,6 +123,12 @@ format: $(DEV_STAMP) ## Put the style right where a tool can
 bench: $(DEV_STAMP) ## Seconds and memory beside bare SQL, polars and pandas: make bench NOMINALS="20000 200000"
 	@$(BIN)/python -m benchmarks.pipeline --run --nominals $(NOMINALS)
 
+.PHONY: parity
+parity: NOMINALS := 2000
+parity: $(RUN_STAMP) $(SPARK_STAMP) ## The same models on DuckDB and on Spark, compared: make parity NOMINALS=2000
+	@$(BIN)/python -m benchmarks.parity --nominals $(call quoted,$(NOMINALS)) $(call option,--landing,$(LANDING)) \
+		$(call option,--run-dates,$(RUN_DATES))
+
 .PHONY: lock
 lock: $(BOOT_STAMP) ## Compile the lock files again from their .in files
 	@for name in requirements-bootstrap requirements requirements-dev requirements-production requirements-spark; do \
