@@ -87,7 +87,7 @@ rollback: $(RUN_STAMP) ## Put an earlier release in force: make rollback RELEASE
 	@$(HHW) rollback $(call quoted,$(RELEASE)) $(data_dir)
 
 .PHONY: test
-test: $(DEV_STAMP) ## Everything that CI runs: lint and all tests
+test: $(DEV_STAMP) $(SPARK_STAMP) ## Everything that CI runs: lint and all tests
 	@.ci/missing-packages
 	@$(MAKE) lint
 	@$(PYTEST) -m "not production"
