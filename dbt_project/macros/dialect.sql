@@ -44,14 +44,14 @@
 {% macro spark__as_text(expression) -%}cast({{ expression }} as string){%- endmacro %}
 
 {#
-    A double as a decimal, rounded as DuckDB does it: the double times a power of ten, to the nearest whole number. Spark rounds
-    the double's shortest decimal notation, and so to the other side where a 5 is the first digit that goes.
+    A double as a decimal, rounded as DuckDB does it: the double times a power of ten, to the nearest whole number. Spark by itself
+    rounds the shortest decimal notation of the double, and so to the other side where the product falls just short of a half.
 #}
 {% macro as_decimal(expression, scale) -%}{{ return(adapter.dispatch("as_decimal")(expression, scale)) }}{%- endmacro %}
 {% macro default__as_decimal(expression, scale) -%}cast({{ expression }} as decimal(18, {{ scale }})){%- endmacro %}
 {% macro spark__as_decimal(expression, scale) -%}
     cast(
-        cast(rint(({{ expression }}) * 1e{{ scale }}) as decimal(18, 0)) * cast(1e-{{ scale }} as decimal(18, {{ scale }}))
+        cast(round(({{ expression }}) * 1e{{ scale }}) as decimal(18, 0)) * cast(1e-{{ scale }} as decimal(18, {{ scale }}))
         as decimal(18, {{ scale }})
     )
 {%- endmacro %}

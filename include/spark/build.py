@@ -49,7 +49,7 @@ def build_on_spark(settings: Settings, plan: RunPlan, select: Sequence[str] = ()
     os.environ.update(QUIET | {"HHW_RUN": json.dumps(run_values(plan)), "HHW_SCRATCH_DATABASE": "bronze"})
     os.chdir(result.folder / "project")  # seeds are named from here
     run_python_models_here()
-    with spark_session(result.folder, settings.threads, settings.spark_memory) as session:
+    with spark_session(result.folder, settings) as session:
         present_on_spark(session, relations)
         _run_dbt(result.folder, select)
 
