@@ -44,8 +44,8 @@
 {% macro spark__as_text(expression) -%}cast({{ expression }} as string){%- endmacro %}
 
 {#
-    A double as a decimal, rounded as DuckDB does it: the double times a power of ten, to the nearest whole number. Spark by itself
-    rounds the shortest decimal notation of the double, and so to the other side where the product falls just short of a half.
+    A double as a decimal, rounded as DuckDB does it: the double times a power of ten, to the nearest whole number. Spark
+    by itself rounds the double's shortest decimal notation: to the other side where the product falls short of a half.
 #}
 {% macro as_decimal(expression, scale) -%}{{ return(adapter.dispatch("as_decimal")(expression, scale)) }}{%- endmacro %}
 {% macro default__as_decimal(expression, scale) -%}cast({{ expression }} as decimal(18, {{ scale }})){%- endmacro %}
