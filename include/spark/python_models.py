@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 import duckdb
-from dbt.adapters.base import PythonJobHelper
+from dbt.adapters.base.impl import PythonJobHelper
 from dbt.adapters.spark import SparkCredentials
 from dbt.adapters.spark.impl import SparkAdapter
 from pyspark.sql import SparkSession
