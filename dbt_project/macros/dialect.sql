@@ -38,6 +38,9 @@
 {% macro default__months_after(day, months) -%}cast({{ day }} + to_months(cast({{ months }} as integer)) as date){%- endmacro %}
 {% macro spark__months_after(day, months) -%}add_months({{ day }}, cast({{ months }} as int)){%- endmacro %}
 
+{# A name that is a word of SQL. #}
+{% macro quoted(name) -%}{{ adapter.quote(name) }}{%- endmacro %}
+
 {# A value as text. #}
 {% macro as_text(expression) -%}{{ return(adapter.dispatch("as_text")(expression)) }}{%- endmacro %}
 {% macro default__as_text(expression) -%}cast({{ expression }} as varchar){%- endmacro %}

@@ -41,7 +41,7 @@ select
     {{ as_at() }} as as_at,
     judged.run_date,
     judged.characteristic,
-    judged.group_name as {{ adapter.quote("group") }},
+    judged.group_name as {{ quoted("group") }},
     {%- for stage in ("scored", "top_n", "considered", "adopted", "deselected") %}
     max(case when judged.stage = '{{ stage }}' then judged.n end) as {{ stage }},
     {%- endfor %}
