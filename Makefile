@@ -24,6 +24,8 @@ PYTEST := $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile --n
 BOOT_STAMP := $(VENV)/.stamp-boot-$(shell sha256sum requirements-bootstrap.lock | cut -c1-12)
 RUN_STAMP := $(VENV)/.stamp-run-$(shell sha256sum requirements.lock pyproject.toml | sha256sum | cut -c1-12)
 PROD_STAMP := $(VENV)/.stamp-production-$(shell sha256sum requirements-production.lock pyproject.toml | sha256sum | cut -c1-12)
+SPARK_VENV := .venv-spark
+SPARK_STAMP := $(SPARK_VENV)/.stamp-spark-$(shell sha256sum requirements-spark.lock pyproject.toml | sha256sum | cut -c1-12)
 DEV_STAMP := $(VENV)/.stamp-dev-$(shell sha256sum requirements-dev.lock pyproject.toml | sha256sum | cut -c1-12)
 
 # With WHEELS the installers look into that folder and nowhere else: no index, no network.
@@ -85,7 +87,7 @@ rollback: $(RUN_STAMP) ## Put an earlier release in force: make rollback RELEASE
 	@$(HHW) rollback $(call quoted,$(RELEASE)) $(data_dir)
 
 .PHONY: test
-test: $(DEV_STAMP) ## Everything that CI runs: lint and all tests
+test: $(DEV_STAMP) $(SPARK_STAMP) ## Everything that CI runs: lint and all tests
 	@.ci/missing-packages
 	@$(MAKE) lint
 	@$(PYTEST) -m "not production"
@@ -121,9 +123,15 @@ format: $(DEV_STAMP) ## Put the style right where a tool can
 bench: $(DEV_STAMP) ## Seconds and memory beside bare SQL, polars and pandas: make bench NOMINALS="20000 200000"
 	@$(BIN)/python -m benchmarks.pipeline --run --nominals $(NOMINALS)
 
+.PHONY: parity
+parity: NOMINALS := 2000
+parity: $(RUN_STAMP) $(SPARK_STAMP) ## The same models on DuckDB and on Spark, compared: make parity NOMINALS=2000
+	@$(BIN)/python -m benchmarks.parity --nominals $(call quoted,$(NOMINALS)) $(call option,--landing,$(LANDING)) \
+		$(call option,--run-dates,$(RUN_DATES))
+
 .PHONY: lock
 lock: $(BOOT_STAMP) ## Compile the lock files again from their .in files
-	@for name in requirements-bootstrap requirements requirements-dev requirements-production; do \
+	@for name in requirements-bootstrap requirements requirements-dev requirements-production requirements-spark; do \
 		$(BIN)/uv pip compile --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url "$$name.in" -o "$$name.lock"; \
 	done
 
@@ -141,7 +149,7 @@ bill: $(RUN_STAMP) ## Bill of materials (CycloneDX) and licences of what is inst
 
 .PHONY: clean
 clean: ## Remove the environment and caches; data stays
-	@rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) $(SPARK_VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(BOOT_STAMP):
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed and $(PYTHON) is not there (set PYTHON=...)."; exit 69; }
@@ -166,3 +174,10 @@ $(PROD_STAMP): $(BOOT_STAMP)
 	@$(UV_INSTALL) $(VENV)/production/bin/python --require-hashes -r requirements-production.lock
 	@$(UV_INSTALL) $(VENV)/production/bin/python --no-deps --no-build-isolation -e .
 	@rm -f $(VENV)/.stamp-production-* && touch $@
+
+$(SPARK_STAMP): $(BOOT_STAMP)
+	@echo "Installing packages from requirements-spark.lock ..."
+	@test -x $(SPARK_VENV)/bin/python || $(PYTHON) -m venv --without-pip $(SPARK_VENV)
+	@$(UV_INSTALL) $(SPARK_VENV)/bin/python --require-hashes -r requirements-spark.lock
+	@$(UV_INSTALL) $(SPARK_VENV)/bin/python --no-deps --no-build-isolation -e .
+	@rm -f $(SPARK_VENV)/.stamp-spark-* && touch $@

@@ -32,6 +32,10 @@ class Settings(BaseSettings):
     marking: str = Field(default="OFFICIAL-SENSITIVE", description="Security marking of every artefact.")
     threads: int = Field(default=2, ge=1, description="Threads of dbt and DuckDB.")
     memory_limit: str = Field(default="8GB", description="DuckDB memory limit.")
+    spark_memory: str = Field(default="4g", description="Heap of Spark's driver, as Java writes it.")
+    spark_master: str = Field(
+        default="", description="The cluster that Spark builds on; empty: this machine."
+    )
     waiting_hours: int = Field(
         default=24, ge=1, description="A folder without manifest older than this is named."
     )

@@ -12,3 +12,7 @@
 {% macro text_list(expression) -%}string_agg(distinct {{ expression }}, ', ' order by {{ expression }}){%- endmacro %}
 {% macro risk_basis() -%}recorded{%- endmacro %}
 {% macro identity_model() -%}true{%- endmacro %}
+{% macro quoted(name) -%}"{{ name }}"{%- endmacro %}
+{% macro as_text(expression) -%}cast({{ expression }} as varchar){%- endmacro %}
+{% macro as_decimal(expression, scale) -%}cast({{ expression }} as decimal(18, {{ scale }})){%- endmacro %}
+{% macro survivors() -%}select 'a' as nominal_id, 'b' as survivor_id{%- endmacro %}

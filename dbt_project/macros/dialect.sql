@@ -31,9 +31,35 @@
 {# Distinct texts of a group, in order, with commas between. #}
 {% macro text_list(expression) -%}{{ return(adapter.dispatch("text_list")(expression)) }}{%- endmacro %}
 {% macro default__text_list(expression) -%}string_agg(distinct {{ expression }}, ', ' order by {{ expression }}){%- endmacro %}
-{% macro spark__text_list(expression) -%}array_join(array_sort(collect_set({{ expression }})), ', '){%- endmacro %}
+{% macro spark__text_list(expression) -%}nullif(array_join(array_sort(collect_set({{ expression }})), ', '), ''){%- endmacro %}
 
 {# A date so many whole months before (negative) or after another; a day that the month lacks becomes its last. #}
 {% macro months_after(day, months) -%}{{ return(adapter.dispatch("months_after")(day, months)) }}{%- endmacro %}
 {% macro default__months_after(day, months) -%}cast({{ day }} + to_months(cast({{ months }} as integer)) as date){%- endmacro %}
 {% macro spark__months_after(day, months) -%}add_months({{ day }}, cast({{ months }} as int)){%- endmacro %}
+
+{# A name that is a word of SQL. #}
+{% macro quoted(name) -%}{{ adapter.quote(name) }}{%- endmacro %}
+
+{# A value as text. #}
+{% macro as_text(expression) -%}{{ return(adapter.dispatch("as_text")(expression)) }}{%- endmacro %}
+{% macro default__as_text(expression) -%}cast({{ expression }} as varchar){%- endmacro %}
+{% macro spark__as_text(expression) -%}cast({{ expression }} as string){%- endmacro %}
+
+{#
+    A double as a decimal, rounded as DuckDB does it: the double times a power of ten, to the nearest whole number. Spark
+    by itself rounds the double's shortest decimal notation: to the other side where the product falls short of a half.
+#}
+{% macro as_decimal(expression, scale) -%}{{ return(adapter.dispatch("as_decimal")(expression, scale)) }}{%- endmacro %}
+{% macro default__as_decimal(expression, scale) -%}cast({{ expression }} as decimal(18, {{ scale }})){%- endmacro %}
+{% macro spark__as_decimal(expression, scale) -%}
+    cast(
+        cast(round(({{ expression }}) * 1e{{ scale }}) as decimal(18, 0)) * cast(1e-{{ scale }} as decimal(18, {{ scale }}))
+        as decimal(18, {{ scale }})
+    )
+{%- endmacro %}
+
+{# The type of a column as Spark calls it: text has another name, nothing else. #}
+{% macro spark_type(data_type) -%}
+    {{ return("string" if data_type | lower == "varchar" else data_type) }}
+{%- endmacro %}

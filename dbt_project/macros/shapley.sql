@@ -7,7 +7,7 @@
     Weight of a coalition of s others among five players: s! (4 - s)! / 5!  (Shapley 1953).
 #}
 {% macro shapley_value(player, own_harm, reference_harm) -%}
-    {%- set weights = ["0.2", "0.05", "(1.0 / 30.0)", "0.05", "0.2"] -%}
+    {%- set weights = ["0.2", "0.05", "(1.0 / cast(30 as double))", "0.05", "0.2"] -%}
     {%- set harms = [reference_harm, own_harm] -%}
     {%- set parts = [] -%}
     {%- if player == 4 -%}

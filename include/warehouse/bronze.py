@@ -6,8 +6,7 @@ relations are made over the same files.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import astuple
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 
 import duckdb
@@ -77,6 +76,43 @@ _FAULT_COLUMNS = {
 }
 
 
+@dataclass(frozen=True)
+class Relation:
+    """A relation of schema ``bronze``: what any engine is given to begin with.
+
+    Attributes:
+        name: ``<source>__<entity>``.
+        columns: SQL type by column.
+        files: Parquet files of one shape whose rows it shows, perhaps none; ``None`` for one that has its rows itself.
+        rows: Its rows, where it has no files.
+    """
+
+    name: str
+    columns: dict[str, str]
+    files: list[Path] | None = None
+    rows: list[tuple[object, ...]] = field(default_factory=list)
+
+
+def bronze_relations(settings: Settings, plan: RunPlan) -> list[Relation]:
+    """Return the relations that the dbt sources name.
+
+    Args:
+        settings: The installation.
+        plan: The run; names the deliveries in effect.
+    """
+    return [
+        *(_entity(settings, plan, source.name, entity) for source in SOURCES.values() for entity in source),
+        Relation("history__rankings", _HISTORY_COLUMNS, history_files(settings, plan.as_at)),
+        Relation("history__identity", _IDENTITY_COLUMNS, history_files(settings, plan.as_at, "identity")),
+        *_ledger(settings, plan),
+        Relation(
+            "decisions__identity",
+            _DECISION_COLUMNS,
+            rows=[astuple(one) for one in decisions_in_force(settings, plan.as_at)],
+        ),
+    ]
+
+
 def present_bronze(settings: Settings, plan: RunPlan, scratch: Path) -> None:
     """Create the relations that the dbt sources name, in a new scratch database.
 
@@ -87,21 +123,14 @@ def present_bronze(settings: Settings, plan: RunPlan, scratch: Path) -> None:
     """
     with open_store(scratch, read_only=False) as store:
         store.execute("create schema bronze")
-        for source in SOURCES.values():
-            for entity in source:
-                _present_entity(store, settings, plan, source.name, entity)
-        history = history_files(settings, plan.as_at)
-        _view(store, "history__rankings", history, _HISTORY_COLUMNS)
-        identity = history_files(settings, plan.as_at, "identity")
-        _view(store, "history__identity", identity, _IDENTITY_COLUMNS)
-        _present_ledger(store, settings, plan)
-        decisions = (astuple(one) for one in decisions_in_force(settings, plan.as_at))
-        _table(store, "decisions__identity", _DECISION_COLUMNS, decisions)
+        for relation in bronze_relations(settings, plan):
+            if relation.files is None:
+                _table(store, relation)
+            else:
+                _view(store, relation.name, relation.files, relation.columns)
 
 
-def _present_entity(
-    store: duckdb.DuckDBPyConnection, settings: Settings, plan: RunPlan, source: str, entity: Entity
-) -> None:
+def _entity(settings: Settings, plan: RunPlan, source: str, entity: Entity) -> Relation:
     paths = [
         settings.data_dir / delivery.bronze[entity.name]
         for delivery in plan.deliveries
@@ -109,7 +138,7 @@ def _present_entity(
     ]
     columns = {column.name: column.bronze_type for column in entity.columns}
     columns |= {"_delivery_id": "VARCHAR", "_change_type": "VARCHAR", "_line": "BIGINT"}
-    _view(store, f"{source}__{entity.name}", paths, columns)
+    return Relation(f"{source}__{entity.name}", columns, paths)
 
 
 def _view(store: duckdb.DuckDBPyConnection, name: str, paths: list[Path], columns: dict[str, str]) -> None:
@@ -119,30 +148,28 @@ def _view(store: duckdb.DuckDBPyConnection, name: str, paths: list[Path], column
     store.execute(f'create view bronze."{name}" as select {listed} {rows}')
 
 
-def _present_ledger(store: duckdb.DuckDBPyConnection, settings: Settings, plan: RunPlan) -> None:
+def _ledger(settings: Settings, plan: RunPlan) -> list[Relation]:
     in_effect = {(delivery.source, delivery.delivery_id) for delivery in plan.deliveries}
     ledger = Ledger(settings.state_dir)
-    _table(
-        store,
-        "ledger__deliveries",
-        _DELIVERY_COLUMNS,
+    deliveries: list[tuple[object, ...]] = [
         (
-            (
-                record.source,
-                record.delivery_id,
-                record.mode,
-                record.extract_date,
-                record.status,
-                record.status == "applied" and (record.source, record.delivery_id) in in_effect,
-                "; ".join(record.reasons),
-            )
-            for record in known_deliveries(ledger, plan.as_at, plan.deliveries)
-        ),
-    )
+            record.source,
+            record.delivery_id,
+            record.mode,
+            record.extract_date,
+            record.status,
+            record.status == "applied" and (record.source, record.delivery_id) in in_effect,
+            "; ".join(record.reasons),
+        )
+        for record in known_deliveries(ledger, plan.as_at, plan.deliveries)
+    ]
     applied = [d for d in ledger.applied() if (d.source, d.delivery_id) in in_effect]
     files = [(d.source, d.delivery_id, file) for d in applied for file in d.files]
-    _table(store, "ledger__files", _FILE_COLUMNS, (_file_row(*row) for row in files))
-    _table(store, "ledger__faults", _FAULT_COLUMNS, (row for file in files for row in _fault_rows(*file)))
+    return [
+        Relation("ledger__deliveries", _DELIVERY_COLUMNS, rows=deliveries),
+        Relation("ledger__files", _FILE_COLUMNS, rows=[_file_row(*file) for file in files]),
+        Relation("ledger__faults", _FAULT_COLUMNS, rows=[r for file in files for r in _fault_rows(*file)]),
+    ]
 
 
 def _file_row(source: str, delivery_id: str, file: FileCounts) -> tuple[object, ...]:
@@ -177,12 +204,9 @@ def _fault_rows(source: str, delivery_id: str, file: FileCounts) -> list[tuple[o
     ]
 
 
-def _table(
-    store: duckdb.DuckDBPyConnection, name: str, columns: dict[str, str], rows: Iterable[tuple[object, ...]]
-) -> None:
-    listed = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
-    store.execute(f'create table bronze."{name}" ({listed})')
-    values = list(rows)
-    if values:
-        marks = ", ".join("?" for _ in columns)
-        store.executemany(f'insert into bronze."{name}" values ({marks})', values)  # noqa: S608
+def _table(store: duckdb.DuckDBPyConnection, relation: Relation) -> None:
+    listed = ", ".join(f'"{column}" {kind}' for column, kind in relation.columns.items())
+    store.execute(f'create table bronze."{relation.name}" ({listed})')
+    if relation.rows:
+        marks = ", ".join("?" for _ in relation.columns)
+        store.executemany(f'insert into bronze."{relation.name}" values ({marks})', relation.rows)  # noqa: S608

@@ -26,7 +26,7 @@ log = get_logger(__name__)
 PROJECT = REPOSITORY / "dbt_project"
 _PARSED = "partial_parse.msgpack"
 _KEEP_PARSED = 4
-_QUIET = {
+QUIET = {
     "DO_NOT_TRACK": "1",
     "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     "DBT_VERSION_CHECK": "false",
@@ -84,12 +84,12 @@ def prepare_build(settings: Settings, plan: RunPlan) -> BuildResult:
     shutil.rmtree(result.folder, ignore_errors=True)
     private_dir(result.folder)
     plan.save(settings)
-    _copy_project(settings, result.folder / "project")
+    copy_project(settings, result.folder / "project")
     present_bronze(settings, plan, result.folder / "scratch.duckdb")
     return result
 
 
-def _copy_project(settings: Settings, folder: Path) -> None:
+def copy_project(settings: Settings, folder: Path) -> None:
     """Build from a copy: with the seeds of this installation, and untouched by who edits the project meanwhile."""
     ignored = shutil.ignore_patterns("seeds", "target", "logs", ".user.yml")
     shutil.copytree(PROJECT, folder, ignore=ignored)
@@ -140,7 +140,7 @@ def _dbt_environment(settings: Settings) -> dict[str, str]:
     }
     if settings.encryption_key_file is not None:
         environment[VARIABLE] = str(settings.encryption_key_file.resolve())
-    return os.environ | _QUIET | environment
+    return os.environ | QUIET | environment
 
 
 @contextmanager
@@ -152,7 +152,7 @@ def parsed_ahead(settings: Settings) -> Iterator[None]:
     folder = settings.work_dir / ".parsing"
     shutil.rmtree(folder, ignore_errors=True)
     private_dir(folder)
-    _copy_project(settings, folder / "project")
+    copy_project(settings, folder / "project")
     kept = parsed_project(settings, folder / "project")
     child = None
     if not kept.exists():

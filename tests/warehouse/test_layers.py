@@ -24,6 +24,7 @@ NOT_PORTABLE = re.compile(
     r"\bqualify\b|\bdate_diff\s*\(|\bdatediff\s*\(|\blist_\w+\s*\(|\bstruct_\w+\s*\(|\bunnest\s*\(|\bgenerate_series\s*\(|\barg_max\s*\("
     r"|\bmedian\s*\(|\bquantile_\w+\s*\(|\bstring_agg\s*\(|\bfilter\s*\(\s*where|::|\bexclude\s*\(|\basof\b|\bregexp_matches\s*\("
     r"|\bgroup by all\b|\border by all\b|\bcurrent_date\b|\bnow\s*\(|\btoday\s*\(|\bcurrent_timestamp\b|\bisinf\s*\("
+    r"|\bas varchar\b|\bover \w+ -"  # as_text; a name of a window and a minus are one wrong name to Spark
 )
 
 

@@ -1,6 +1,6 @@
 select
     parameters.parameter,
-    cast(parameters.value as varchar) as value,
+    {{ as_text("parameters.value") }} as value,
     parameters.data_type,
     parameters.unit,
     cast(parameters.affects_ranking as boolean) as affects_ranking,

@@ -74,10 +74,10 @@ evidence as (
     select
         spells.spell_id,
         spells.rule,
-        'Sentenced on ' || cast(sentences.start_date as varchar) || ' to ' || cast(sentences.sentence_days as varchar)
+        'Sentenced on ' || {{ as_text("sentences.start_date") }} || ' to ' || {{ as_text("sentences.sentence_days") }}
         || ' days (custody ' || sentences.custody_id || ')'
         || case
-            when sentences.sentences > 1 then ', and ' || cast(sentences.sentences - 1 as varchar) || ' more'
+            when sentences.sentences > 1 then ', and ' || {{ as_text("sentences.sentences - 1") }} || ' more'
             else ''
         end as evidence,
         sentences.sentences as evidence_rows,
@@ -89,13 +89,13 @@ evidence as (
     select
         spells.spell_id,
         spells.rule,
-        'Since ' || cast(spells.since_date as varchar) || ': no counted offence (latest '
-        || coalesce(cast(latest_offences.latest_date as varchar), 'none')
+        'Since ' || {{ as_text("spells.since_date") }} || ': no counted offence (latest '
+        || coalesce({{ as_text("latest_offences.latest_date") }}, 'none')
         || case
             when spells.needs_intelligence
                 then
                     ') and no intelligence (latest '
-                    || coalesce(cast(latest_intelligence.latest_date as varchar), 'none') || ')'
+                    || coalesce({{ as_text("latest_intelligence.latest_date") }}, 'none') || ')'
             else ')'
         end as evidence,
         cast(0 as bigint) as evidence_rows,
@@ -120,7 +120,7 @@ evidence as (
     select
         spells.spell_id,
         spells.rule,
-        'Died on ' || cast(nominals.deceased_date as varchar) as evidence,
+        'Died on ' || {{ as_text("nominals.deceased_date") }} as evidence,
         cast(1 as bigint) as evidence_rows,
         nominals.deceased_date as evidence_date
     from spells

@@ -66,9 +66,9 @@ by_stratum as (
         grouped.n as n_group,
         grouped.total as total_group,
         grouped.squares as squares_group,
-        sum(grouped.n) over same_band - grouped.n as n_others,
-        sum(grouped.total) over same_band - grouped.total as total_others,
-        sum(grouped.squares) over same_band - grouped.squares as squares_others
+        (sum(grouped.n) over same_band) - grouped.n as n_others,
+        (sum(grouped.total) over same_band) - grouped.total as total_others,
+        (sum(grouped.squares) over same_band) - grouped.squares as squares_others
     from grouped
     window same_band as (partition by grouped.characteristic, grouped.outcome, grouped.stratum)
 ),

@@ -85,7 +85,7 @@ staged as (
         grouped.run_date,
         '{{ stage }}' as stage,
         {{ loop.index }} as stage_number,
-        {% if stage == base %}cast(null as varchar){% else %}'{{ base }}'{% endif %} as base_stage,
+        {% if stage == base %}{{ as_text("null") }}{% else %}'{{ base }}'{% endif %} as base_stage,
         grouped.characteristic,
         grouped.group_name,
         grouped.{{ stage }} as n,
@@ -102,8 +102,8 @@ compared as (
         staged.*,
         sum(staged.n) over same_stage as stage_n,
         sum(case when staged.group_name is null then staged.n else 0 end) over same_stage as missing_n,
-        sum(case when staged.group_name is not null then staged.n else 0 end) over same_stage - staged.n as others_n,
-        sum(case when staged.group_name is not null then staged.base_n else 0 end) over same_stage - staged.base_n
+        (sum(case when staged.group_name is not null then staged.n else 0 end) over same_stage) - staged.n as others_n,
+        (sum(case when staged.group_name is not null then staged.base_n else 0 end) over same_stage) - staged.base_n
             as others_base_n
     from staged
     window same_stage as (partition by staged.run_date, staged.stage, staged.characteristic)

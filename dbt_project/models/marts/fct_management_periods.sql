@@ -21,7 +21,7 @@ with periods as (
         linked.nominal_id,
         registrations.pnc_id,
         'visor' as cohort,
-        cast(null as varchar) as scheme,
+        {{ as_text("null") }} as scheme,
         registrations.registration_start as start_date,
         registrations.registration_end as end_date,
         coalesce(registrations.arms_level, registrations.rm2000_level) as risk_level,

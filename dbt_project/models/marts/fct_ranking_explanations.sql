@@ -14,7 +14,7 @@ named as (
         terms.run_date,
         terms.nominal_id,
         '{{ term }}' as term,
-        cast(null as varchar) as offence_id,
+        {{ as_text("null") }} as offence_id,
         {{ value }} as value,
         {{ contribution }} as contribution
     from terms
@@ -25,7 +25,7 @@ named as (
         terms.run_date,
         terms.nominal_id,
         'harm' as term,
-        cast(null as varchar) as offence_id,
+        {{ as_text("null") }} as offence_id,
         cast(0 as double) as value,
         terms.harm_contribution as contribution
     from terms

@@ -24,11 +24,11 @@ events as (
         spells.nominal_id,
         'adoption' as kind,
         spells.pathway,
-        cast(null as varchar) as agency,
+        {{ as_text("null") }} as agency,
         spells.cohort,
-        cast(null as varchar) as reason,
+        {{ as_text("null") }} as reason,
         cast(null as date) as referred_date,
-        cast(null as varchar) as decided_by,
+        {{ as_text("null") }} as decided_by,
         cast(null as date) as list_date
     from {{ ref("fct_cohort_spells") }} as spells
     union all
@@ -38,11 +38,11 @@ events as (
         spells.nominal_id,
         'deselection' as kind,
         spells.pathway,
-        cast(null as varchar) as agency,
+        {{ as_text("null") }} as agency,
         spells.cohort,
         spells.deselection_reason as reason,
         cast(null as date) as referred_date,
-        cast(null as varchar) as decided_by,
+        {{ as_text("null") }} as decided_by,
         cast(null as date) as list_date
     from {{ ref("fct_cohort_spells") }} as spells
     where spells.deselected_date is not null
@@ -58,10 +58,10 @@ events as (
         end as kind,
         case when referrals.agency = 'algorithm' then 'algorithm' else 'referral' end as pathway,
         referrals.agency,
-        cast(null as varchar) as cohort,
+        {{ as_text("null") }} as cohort,
         referrals.decision_reason as reason,
         referrals.referred_date,
-        cast(null as varchar) as decided_by,
+        {{ as_text("null") }} as decided_by,
         cast(null as date) as list_date
     from referrals
     union all
@@ -70,9 +70,9 @@ events as (
         decisions.decision_date as event_date,
         decisions.nominal_id,
         'meeting_' || decisions.decision as kind,
-        cast(null as varchar) as pathway,
-        cast(null as varchar) as agency,
-        cast(null as varchar) as cohort,
+        {{ as_text("null") }} as pathway,
+        {{ as_text("null") }} as agency,
+        {{ as_text("null") }} as cohort,
         decisions.reason,
         cast(null as date) as referred_date,
         decisions.decided_by,

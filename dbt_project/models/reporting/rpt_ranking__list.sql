@@ -43,7 +43,7 @@ movements as (
         rankings.*,
         rankings.previous_rank - rankings.rank as rank_change,
         case when rankings.previous_rank > rankings.rank then 'Moved up ' else 'Moved down ' end
-        || cast(abs(rankings.previous_rank - rankings.rank) as varchar) || ': ' as movement_words
+        || {{ as_text("abs(rankings.previous_rank - rankings.rank)") }} || ': ' as movement_words
     from {{ ref("fct_rankings") }} as rankings
     where rankings.run_date = {{ as_at() }}
 )
@@ -94,10 +94,10 @@ select
                 movements.movement_words
                 || case when facts.is_new_offence_high_harm then 'a new high-harm offence, ' else 'a new offence, ' end
                 || coalesce(facts.new_offence_title, 'code ' || facts.new_offence_ho_code)
-                || ', recorded on ' || cast(facts.new_offence_recorded_date as varchar)
+                || ', recorded on ' || {{ as_text("facts.new_offence_recorded_date") }}
                 || case
                     when facts.new_offences > 1
-                        then ', and ' || cast(facts.new_offences - 1 as varchar) || ' more'
+                        then ', and ' || {{ as_text("facts.new_offences - 1") }} || ' more'
                     else ''
                 end
         when 'new_sanction' then movements.movement_words || 'a new sanction'

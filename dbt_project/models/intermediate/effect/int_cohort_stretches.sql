@@ -2,7 +2,7 @@
 -- all days of the year, as far as as_at and death, of whoever was in it on 1 January.
 with quarters as (
     select
-        cast(years.n as varchar) || '-Q' || cast(places.n as varchar) as quarter,
+        {{ as_text("years.n") }} || '-Q' || {{ as_text("places.n") }} as quarter,
         {{ months_after("make_date(years.n, 1, 1)", "3 * (places.n - 1)") }} as first_day,
         {{ days_after(months_after("make_date(years.n, 1, 1)", "3 * places.n"), -1) }} as last_day,
         make_date(years.n, 1, 1) as year_start

@@ -17,7 +17,7 @@ registrations as (
     select
         linked.nominal_id,
         'visor' as cohort,
-        cast(null as varchar) as scheme,
+        {{ as_text("null") }} as scheme,
         registrations.visor_id as spell_id,
         registrations.registration_start as adopted_date,
         case when registrations.registration_end <= {{ as_at() }} then registrations.registration_end end

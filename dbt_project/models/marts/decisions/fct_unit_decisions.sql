@@ -2,7 +2,7 @@
 -- person in the year before and in the year after, as known at as_at.
 with decisions as (
     select
-        cast(decisions.run_date as varchar) || '/' || decisions.nominal_id as decision_id,
+        {{ as_text("decisions.run_date") }} || '/' || decisions.nominal_id as decision_id,
         decisions.*,
         resolved.survivor_id
     from {{ ref("stg_unit_decisions__decisions") }} as decisions

@@ -95,18 +95,18 @@ select
     avoided.harm_days_avoided_year,
     avoided.harm_days_avoided_year_low,
     avoided.harm_days_avoided_year_high,
-    cast(avoided.value_of_offences as decimal(18, 2)) as value_of_offences_gbp,
-    cast(avoided.value_of_offences_low as decimal(18, 2)) as value_of_offences_low_gbp,
-    cast(avoided.value_of_offences_high as decimal(18, 2)) as value_of_offences_high_gbp,
+    {{ as_decimal("avoided.value_of_offences", 2) }} as value_of_offences_gbp,
+    {{ as_decimal("avoided.value_of_offences_low", 2) }} as value_of_offences_low_gbp,
+    {{ as_decimal("avoided.value_of_offences_high", 2) }} as value_of_offences_high_gbp,
     {%- for side in ("", "_low", "_high") %}
-    cast(
-        avoided.harm_days_avoided_year{{ side }}
-        * {{ parameter("prison_place_gbp_year") }} / {{ parameter("harm_day_year_days") }} as decimal(18, 2)
-    ) as value_of_harm{{ side }}_gbp,
+    {{ as_decimal(
+        "avoided.harm_days_avoided_year" ~ side
+        ~ " * " ~ parameter("prison_place_gbp_year") ~ " / " ~ parameter("harm_day_year_days"), 2
+    ) }} as value_of_harm{{ side }}_gbp,
     {%- endfor %}
-    cast(avoided.value_of_offences - avoided.running_cost_gbp_year as decimal(18, 2)) as net_gbp,
-    cast(avoided.value_of_offences_low - avoided.running_cost_gbp_year as decimal(18, 2)) as net_low_gbp,
-    cast(avoided.value_of_offences_high - avoided.running_cost_gbp_year as decimal(18, 2)) as net_high_gbp,
+    {{ as_decimal("avoided.value_of_offences - avoided.running_cost_gbp_year", 2) }} as net_gbp,
+    {{ as_decimal("avoided.value_of_offences_low - avoided.running_cost_gbp_year", 2) }} as net_low_gbp,
+    {{ as_decimal("avoided.value_of_offences_high - avoided.running_cost_gbp_year", 2) }} as net_high_gbp,
     avoided.value_of_offences / nullif(cast(avoided.running_cost_gbp_year as double), 0) as benefit_cost_ratio,
     cast(avoided.running_cost_gbp_year as double) / nullif(avoided.cost_per_offence, 0) as break_even_offences,
     cast(avoided.setup_cost_gbp as double)

@@ -7,7 +7,7 @@ with people as (
         merged.survivor_id as nominal_id,
         'merged_into' as method,
         cast(null as double) as probability,
-        cast(null as varchar) as comparison,
+        {{ as_text("null") }} as comparison,
         merged.survivor_id as matched_id
     from {{ ref("int_nominals_merged") }} as merged
     union all

@@ -14,7 +14,7 @@ with figures as (
     select distinct
         captures.algorithm,
         'all' as population,
-        'share_' || cast(captures.top_n as varchar) as figure
+        'share_' || {{ as_text("captures.top_n") }} as figure
     from {{ ref("fct_algorithm_captures") }} as captures
     where captures.algorithm <> 'hhpu'
 ),

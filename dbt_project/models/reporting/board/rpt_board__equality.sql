@@ -31,7 +31,7 @@ judged as (
         '{{ group_name }}' as group_name,
         latest.stage,
         max(latest.{{ column }}) as n,
-        cast(null as varchar) as verdict
+        {{ as_text("null") }} as verdict
     from latest
     group by latest.run_date, latest.characteristic, latest.stage
     {%- endfor %}
@@ -41,7 +41,7 @@ select
     {{ as_at() }} as as_at,
     judged.run_date,
     judged.characteristic,
-    judged.group_name as "group",
+    judged.group_name as {{ quoted("group") }},
     {%- for stage in ("scored", "top_n", "considered", "adopted", "deselected") %}
     max(case when judged.stage = '{{ stage }}' then judged.n end) as {{ stage }},
     {%- endfor %}

@@ -39,9 +39,9 @@ select
     scoped.scope,
     scoped.cohort,
     scoped.bearer,
-    cast({{ projected_annual("sum(scoped.cost_pre_gbp)", "sum(scoped.days_pre)", "count(*)") }} as decimal(18, 2))
+    {{ as_decimal(projected_annual("sum(scoped.cost_pre_gbp)", "sum(scoped.days_pre)", "count(*)"), 2) }}
         as cost_pre_gbp,
-    cast({{ projected_annual("sum(scoped.cost_during_gbp)", "sum(scoped.days_during)", "count(*)") }} as decimal(18, 2))
+    {{ as_decimal(projected_annual("sum(scoped.cost_during_gbp)", "sum(scoped.days_during)", "count(*)"), 2) }}
         as cost_during_gbp
 from scoped
 group by scoped.scope, scoped.cohort, scoped.bearer

@@ -90,18 +90,18 @@ select
     {{ as_at() }} as as_at,
     cast(valued.size as bigint) as size,
     valued.last_rank,
-    cast(valued.expected_harm as decimal(18, 4)) as expected_harm,
+    {{ as_decimal("valued.expected_harm", 4) }} as expected_harm,
     valued.harm_days_avoided,
-    cast(valued.expected_cost as decimal(18, 2)) as expected_cost_gbp,
-    cast(valued.value_low as decimal(18, 2)) as value_low_gbp,
-    cast(valued.value_central as decimal(18, 2)) as value_central_gbp,
-    cast(valued.value_high as decimal(18, 2)) as value_high_gbp,
-    cast(valued.cost_of_managing as decimal(18, 2)) as cost_of_managing_gbp,
-    cast(valued.value_central - valued.cost_of_managing as decimal(18, 2)) as net,
-    cast(
-        valued.value_central - valued.cost_of_managing
-        - coalesce(lag(valued.value_central - valued.cost_of_managing) over (order by valued.size), 0) as decimal(18, 2)
-    ) as net_of_last_step_gbp,
+    {{ as_decimal("valued.expected_cost", 2) }} as expected_cost_gbp,
+    {{ as_decimal("valued.value_low", 2) }} as value_low_gbp,
+    {{ as_decimal("valued.value_central", 2) }} as value_central_gbp,
+    {{ as_decimal("valued.value_high", 2) }} as value_high_gbp,
+    {{ as_decimal("valued.cost_of_managing", 2) }} as cost_of_managing_gbp,
+    {{ as_decimal("valued.value_central - valued.cost_of_managing", 2) }} as net,
+    {{ as_decimal(
+        "valued.value_central - valued.cost_of_managing "
+        ~ "- coalesce(lag(valued.value_central - valued.cost_of_managing) over (order by valued.size), 0)", 2
+    ) }} as net_of_last_step_gbp,
     valued.value_central - valued.cost_of_managing
     - coalesce(lag(valued.value_central - valued.cost_of_managing) over (order by valued.size), 0) > 0 as does_last_step_pay
 from valued

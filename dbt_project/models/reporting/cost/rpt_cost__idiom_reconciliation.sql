@@ -64,7 +64,7 @@ select
         when long.figure = 'unknown_sex' and long.recomputed_from_printed = 0 then 'adds up'
         when long.figure = 'unknown_sex' and long.recomputed_from_printed < 0 then 'does not add up: the sexes exceed the total'
         when long.figure = 'unknown_sex'
-            then 'sex not stated for ' || cast(cast(long.recomputed_from_printed as bigint) as varchar)
+            then 'sex not stated for ' || {{ as_text("cast(long.recomputed_from_printed as bigint)") }}
         when long.recomputed_from_printed is null then 'given'
         when long.printed is null then 'not printed'
         when abs(long.recomputed_from_printed - long.printed) <= long.tolerance + 1e-9 then 'adds up'

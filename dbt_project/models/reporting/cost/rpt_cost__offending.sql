@@ -75,12 +75,12 @@ select
     projected.cohort,
     projected.estimate,
     projected.nominals,
-    cast(projected.projected_pre as decimal(18, 2)) as cost_pre_gbp,
-    cast(projected.projected_during as decimal(18, 2)) as cost_during_gbp,
-    cast(projected.projected_during - projected.projected_pre as decimal(18, 2)) as difference_gbp,
-    cast(projected.projected_pre / projected.nominals as decimal(18, 2)) as cost_pre_per_nominal_gbp,
-    cast(projected.projected_during / projected.nominals as decimal(18, 2)) as cost_during_per_nominal_gbp,
-    cast((projected.projected_during - projected.projected_pre) / projected.nominals as decimal(18, 2))
+    {{ as_decimal("projected.projected_pre", 2) }} as cost_pre_gbp,
+    {{ as_decimal("projected.projected_during", 2) }} as cost_during_gbp,
+    {{ as_decimal("projected.projected_during - projected.projected_pre", 2) }} as difference_gbp,
+    {{ as_decimal("projected.projected_pre / projected.nominals", 2) }} as cost_pre_per_nominal_gbp,
+    {{ as_decimal("projected.projected_during / projected.nominals", 2) }} as cost_during_per_nominal_gbp,
+    {{ as_decimal("(projected.projected_during - projected.projected_pre) / projected.nominals", 2) }}
         as difference_per_nominal_gbp,
     cast(projected.offences - projected.offences_with_cost as double) / nullif(projected.offences, 0)
         as offences_without_cost_share,

@@ -3,7 +3,7 @@ select
     {{ as_at() }} as as_at,
     calibration.run_date,
     calibration.characteristic,
-    calibration.group_name as "group",
+    calibration.group_name as {{ quoted("group") }},
     calibration.outcome,
     calibration.n_group as n,
     calibration.n_others,

@@ -4,7 +4,7 @@ select
     questions.run_date,
     questions.stage,
     questions.characteristic,
-    questions.group_name as "group",
+    questions.group_name as {{ quoted("group") }},
     questions.n,
     questions.base_n,
     questions.expected_n,

@@ -4,7 +4,7 @@ select
     stages.run_date,
     stages.stage,
     stages.characteristic,
-    stages.group_name as "group",
+    stages.group_name as {{ quoted("group") }},
     stages.base_stage,
     stages.n,
     stages.base_n,

@@ -23,7 +23,7 @@ select
     stages.run_date,
     stages.stage,
     stages.characteristic,
-    stages.group_name as "group",
+    stages.group_name as {{ quoted("group") }},
     stages.n,
     stages.base_n,
     stages.selection_ratio,

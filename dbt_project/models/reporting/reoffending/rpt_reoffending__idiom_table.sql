@@ -82,12 +82,12 @@ select
     projected.offences_pre / projected.nominals as offences_pre_per_nominal,
     projected.offences_during / projected.nominals as offences_during_per_nominal,
     (projected.offences_during - projected.offences_pre) / projected.nominals as offences_difference_per_nominal,
-    cast(projected.cost_pre as decimal(18, 2)) as cost_pre,
-    cast(projected.cost_during as decimal(18, 2)) as cost_during,
-    cast(projected.cost_during - projected.cost_pre as decimal(18, 2)) as cost_difference,
+    {{ as_decimal("projected.cost_pre", 2) }} as cost_pre,
+    {{ as_decimal("projected.cost_during", 2) }} as cost_during,
+    {{ as_decimal("projected.cost_during - projected.cost_pre", 2) }} as cost_difference,
     100.0 * (projected.cost_during - projected.cost_pre) / nullif(projected.cost_pre, 0) as cost_difference_pct,
-    cast(projected.cost_pre / projected.nominals as decimal(18, 2)) as cost_pre_per_nominal,
-    cast(projected.cost_during / projected.nominals as decimal(18, 2)) as cost_during_per_nominal,
-    cast((projected.cost_during - projected.cost_pre) / projected.nominals as decimal(18, 2))
+    {{ as_decimal("projected.cost_pre / projected.nominals", 2) }} as cost_pre_per_nominal,
+    {{ as_decimal("projected.cost_during / projected.nominals", 2) }} as cost_during_per_nominal,
+    {{ as_decimal("(projected.cost_during - projected.cost_pre) / projected.nominals", 2) }}
         as cost_difference_per_nominal
 from projected

@@ -3,8 +3,8 @@
 with quartered as (
     select
         reoffending.*,
-        cast(year(reoffending.adopted_date) as varchar) || '-Q'
-        || cast(quarter(reoffending.adopted_date) as varchar) as cohort_quarter,
+        {{ as_text("year(reoffending.adopted_date)") }} || '-Q'
+        || {{ as_text("quarter(reoffending.adopted_date)") }} as cohort_quarter,
         {{ days_after(months_after(
             "make_date(year(reoffending.adopted_date), 1, 1)", "3 * quarter(reoffending.adopted_date)"
         ), -1) }} as quarter_end

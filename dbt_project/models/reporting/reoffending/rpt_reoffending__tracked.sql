@@ -45,10 +45,10 @@ rows_and_sum as (
     from directed
     union all
     select
-        cast(null as varchar) as nominal_id,
+        {{ as_text("null") }} as nominal_id,
         cast(null as date) as adopted_date,
         cast(null as date) as end_date,
-        cast(null as varchar) as direction,
+        {{ as_text("null") }} as direction,
         cast(null as boolean) as has_none_further,
         {%- for measure in ("days", "at_risk_days", "offences", "harm_days", "cost_gbp") %}
         {%- for window in ("pre", "during", "post") %}

@@ -1,0 +1,1 @@
+"""The same warehouse on Spark, for what one machine does not hold: docs/scale.md."""
