@@ -60,7 +60,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     plan = make_plan(settings, AS_AT, RUN_DATES)
     place = settings.work_dir / "part"
     place.mkdir(parents=True)
-    build._copy_project(settings, place / "project")
+    build.copy_project(settings, place / "project")
     present_bronze(settings, plan, place / "scratch.duckdb")
     arguments = [
         "build",
