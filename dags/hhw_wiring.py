@@ -12,7 +12,6 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.sdk import Asset, Param, task
 from airflow.sdk.exceptions import AirflowFailException
 
@@ -153,55 +152,3 @@ def publishing_steps(opened: Any) -> Any:
     last = publish(opened)
     plan(opened) >> build(opened) >> gate(opened) >> render(opened) >> last
     return last
-
-
-class PackApproval(ApprovalOperator):
-    """Ask one of the named approvers whether the board pack may go to the board.
-
-    Nobody's silence is an answer: there is no default. A rejection leaves the task green and skips what follows,
-    so it is carried out here; an approval by the task that follows, which looks at the answer again.
-    """
-
-    template_fields = ("subject", "body", "drafted")
-
-    def __init__(self, *, drafted: Any, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.drafted = drafted
-
-    def execute(self, context: Any) -> Any:
-        """Put the question to those whom this installation names, for as long as it says."""
-        from include.approval import approvers
-        from include.settings import get_settings
-
-        with failing_for_good():
-            self.assigned_users = approvers()
-        self.response_timeout = timedelta(days=get_settings().approval_days)
-        return super().execute(context)
-
-    def execute_complete(self, context: Any, event: dict[str, Any]) -> Any:
-        """Take the answer; a timeout raises."""
-        from include.approval import carry_out
-
-        # The answer alone, from the class above the next: there a rejection ends the task, by skipping what follows.
-        answer = super(ApprovalOperator, self).execute_complete(context=context, event=event)
-        if answer["chosen_options"] != [self.APPROVE]:
-            with failing_for_good():
-                carry_out(answer, self.drafted["pack"])
-        return super().execute_complete(context, event)
-
-
-def pack_approval(drafted: Any) -> PackApproval:
-    """Return the task that asks about the draft which the task ``draft`` has named."""
-    said = "ti.xcom_pull(task_ids='draft')"
-    return PackApproval(
-        task_id="decide",
-        drafted=drafted,
-        subject=f"Board pack as at {{{{ {said}['as_at'] }}}}: may it go to the board?",
-        body=f"Read `current/reports/board_pack.html` (draft {{{{ {said}['pack'][:12] }}}}, made for release "
-        f"{{{{ {said}['release'] }}}}), then approve it, or reject it with the reason.",
-        params={"note": Param("", type="string", maxLength=1000, description="Conditions, or the reason.")},
-        ignore_downstream_trigger_rules=True,
-        defaults=None,
-        retries=0,  # a retry would ask again
-        execution_timeout=None,
-    )
