@@ -115,7 +115,7 @@ IDENTITY_METHOD: Mapping[str, str] = {
     "unlinked": "not linked",
 }
 IDENTITY_REASON: Mapping[str, str] = {
-    "between_thresholds": "of middling probability",
+    "between_thresholds": "uncertain",
     "two_pnc_ids": "alike, with two PNC ids",
     "pnc_id_of_other_names": "of one PNC id and unlike names",
     "several_people": "alike to several people",

@@ -12,10 +12,11 @@ import pytest
 
 from include.identity.decisions import take_in
 from include.ingest import ingest_all
+from include.publication.history import IDENTITY, history_file
 from include.settings import REPOSITORY, Settings
 from include.warehouse.build import prepare_build, run_dbt
 from include.warehouse.plan import make_plan
-from include.warehouse.stores import open_store, text_literal
+from include.warehouse.stores import memory_store, open_store, text_literal
 from tests.identity import small_force
 
 pytestmark = pytest.mark.slow
@@ -28,6 +29,7 @@ SHOWN = (
     "dim_merged_nominals",
 )
 OF_IDENTITY = ("fct_identity_links", "fct_identity_cases", "fct_identity_ranks")
+LISTED = "rpt_ranking__list"
 Ask = Callable[[str], list[dict[str, Any]]]
 
 
@@ -45,15 +47,36 @@ def seeds_of(folder: Path, identity: str) -> Path:
     return folder
 
 
+def publish_before(settings: Settings) -> None:
+    """Leave the list of the run date before as a release published it, when nobody was merged: N12 far down in it."""
+    before = small_force.RUN_DATES[0]
+    published = (
+        f"'1.0-before' as algorithm_version, 'before' as release_id, date '{before}' as published_as_at"
+    )
+    ranked = f"date '{before}' as run_date, 'N12' as nominal_id, cast(290 as bigint) as rank, 0.1 as score"
+    kept = {
+        "rankings": ranked,
+        IDENTITY: "cast(null as varchar) as nominal_id, cast(null as varchar) as merged_into",
+    }
+    with memory_store() as store:
+        for kind, columns in kept.items():
+            path = history_file(settings, before, "1.0-before", kind)
+            path.parent.mkdir(parents=True)
+            store.execute(
+                f"copy (select {columns}, {published}) to {text_literal(str(path))} (format parquet)"
+            )
+
+
 def built(folder: Path, identity: str) -> Ask:
     settings = Settings(data_dir=folder / "data", seeds_dir=seeds_of(folder / "seeds", identity))
     ingest_all(settings, small_force.write(folder / "landing"))
+    publish_before(settings)
     decided = folder / "decided.csv"
     decided.write_text(small_force.DECISIONS, encoding="utf-8")
     take_in(settings, decided)
     plan = make_plan(settings, small_force.AS_AT, small_force.RUN_DATES)
     build = prepare_build(settings, plan)
-    chosen = [f"+{name}" for name in (*SHOWN, *OF_IDENTITY)]
+    chosen = [f"+{name}" for name in (*SHOWN, *OF_IDENTITY, LISTED)]
     no_tests = ["--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"]
     arguments = ["build", *no_tests, "--select", *chosen]
     outcome = run_dbt(settings, plan, arguments, build.folder)
@@ -93,6 +116,15 @@ def test_exact_joins_nobody_but_whom_the_source_has_merged(exact: Ask) -> None:
     ]
     ranked = {row["nominal_id"] for row in exact("select distinct nominal_id from marts.fct_rankings")}
     assert {"N01", "N02", "N03", "N04", "N09", "N10"} <= ranked
+
+
+def test_who_was_merged_since_the_list_before_is_told_so_on_the_next(exact: Ask) -> None:
+    listed = exact(f"select * from reporting.{LISTED}")
+    (moved,) = [row for row in listed if row["movement_reason"] == "identity"]
+    assert moved["nominal_id"] == "N12"
+    up, before = 290 - moved["rank"], small_force.RUN_DATES[0]
+    told = f"Up {up} on the list published for {before}: now one person with N11"
+    assert moved["movement_sentence"] == told
 
 
 def test_every_link_says_how_and_whether_it_counts(exact: Ask, model: Ask) -> None:

@@ -37,7 +37,7 @@ def test_the_change_of_the_list_is_said_in_words_and_by_name_of_each(page: Parts
 
 
 def test_cases_are_counted_on_both_pages_and_stand_side_by_side(page: Parts, release: Path) -> None:
-    said = "3 cases of identity wait for a person's decision: 2 of middling probability and 1 alike, with two PNC ids."
+    said = "3 cases of identity wait for a person's decision: 2 uncertain and 1 alike, with two PNC ids."
     assert said in page.text
     assert said in parts(release / "quality.html").text
     first = page.table("t-identity_review").rows[0]

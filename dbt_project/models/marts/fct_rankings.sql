@@ -38,7 +38,8 @@ select
             then ranked.is_top_n and coalesce(ranked.previous_rank > {{ parameter("top_n") }}, true)
     end as is_new_in_top_n,
     -- `parameters` and `identity` come first in the contract's order, but cannot move a rank within one build: a release
-    -- has one algorithm version and one state of merges, at all its run dates.
+    -- has one algorithm version and one state of merges, at all its run dates. Moves against the list as published before
+    -- that a merge or a split explains: rpt_ranking__list.
     case
         when not coalesce(ranked.is_move_explained, false) then null
         when ranked.has_cancelled_offence then 'offence_cancelled'

@@ -38,13 +38,100 @@ ended_spells as (
     where registrations.registration_end <= {{ as_at() }}
 ),
 
+-- Whom a merge or a split concerns since the list as published for the run date before. `previous_rank` is computed with
+-- the people of now and cannot show it; whoever holds that list in hand would look for a reason in vain.
+previous_list as (
+    select
+        published.run_date,
+        max(published.release_id) as release_id
+    from {{ ref("fct_published_rankings") }} as published
+    where
+        published.run_date = (
+            select max(rankings.run_date) from {{ ref("fct_rankings") }} as rankings
+            where rankings.run_date < {{ as_at() }} and rankings.is_scheduled
+        )
+    group by published.run_date
+),
+
+identity_changes as (
+    select changes.*
+    from {{ ref("fct_identity_changes") }} as changes
+    inner join previous_list
+        on changes.run_date = previous_list.run_date and changes.release_id = previous_list.release_id
+),
+
+identity_shifts as (
+    select
+        changes.survivor_now as nominal_id,
+        changes.nominal_id as joined_id,
+        cast(null as varchar) as left_id,
+        cast(null as varchar) as parted_id
+    from identity_changes as changes
+    where changes.survivor_now is not null
+    union all
+    select
+        changes.survivor_before as nominal_id,
+        null as joined_id,
+        changes.nominal_id as left_id,
+        null as parted_id
+    from identity_changes as changes
+    where changes.survivor_before is not null
+    union all
+    select
+        changes.nominal_id,
+        null as joined_id,
+        null as left_id,
+        changes.survivor_before as parted_id
+    from identity_changes as changes
+    where changes.change = 'split'
+),
+
+identity_words as (
+    select
+        shifts.nominal_id,
+        concat_ws(
+            '; ',
+            'now one person with ' || {{ text_list("shifts.joined_id") }},
+            'no longer one person with ' || {{ text_list("shifts.left_id") }},
+            'was taken for ' || {{ text_list("shifts.parted_id") }}
+        ) as words
+    from identity_shifts as shifts
+    group by shifts.nominal_id
+),
+
+identity_moves as (
+    select
+        identity_words.nominal_id,
+        identity_words.words,
+        previous_list.run_date,
+        published.rank as published_rank
+    from identity_words
+    cross join previous_list
+    left join {{ ref("fct_published_rankings") }} as published
+        on
+            identity_words.nominal_id = published.nominal_id
+            and previous_list.run_date = published.run_date
+            and previous_list.release_id = published.release_id
+),
+
 movements as (
     select
         rankings.*,
+        identity_moves.nominal_id is not null
+        and coalesce(abs(identity_moves.published_rank - rankings.rank) > {{ parameter("movement_min_places") }}, true)
+        and least(coalesce(identity_moves.published_rank, rankings.rank), rankings.rank)
+        <= {{ parameter("movement_within_rank") }} as is_identity_move,
+        case
+            when identity_moves.published_rank is null then 'Not in the list published for '
+            when identity_moves.published_rank > rankings.rank
+                then 'Up ' || {{ as_text("identity_moves.published_rank - rankings.rank") }} || ' on the list published for '
+            else 'Down ' || {{ as_text("rankings.rank - identity_moves.published_rank") }} || ' on the list published for '
+        end || {{ as_text("identity_moves.run_date") }} || ': ' || identity_moves.words as identity_sentence,
         rankings.previous_rank - rankings.rank as rank_change,
         case when rankings.previous_rank > rankings.rank then 'Moved up ' else 'Moved down ' end
         || {{ as_text("abs(rankings.previous_rank - rankings.rank)") }} || ': ' as movement_words
     from {{ ref("fct_rankings") }} as rankings
+    left join identity_moves on rankings.nominal_id = identity_moves.nominal_id
     where rankings.run_date = {{ as_at() }}
 )
 
@@ -85,8 +172,9 @@ select
     meeting.reason as meeting_reason,
     coalesce(meeting.is_urgent, false) as is_urgent,
     meeting.urgent_reason,
-    movements.movement_reason,
-    case movements.movement_reason
+    case when movements.is_identity_move then 'identity' else movements.movement_reason end as movement_reason,
+    case case when movements.is_identity_move then 'identity' else movements.movement_reason end
+        when 'identity' then movements.identity_sentence
         when 'offence_cancelled'
             then movements.movement_words || 'an offence no longer counts (cancelled, or cleared of it)'
         when 'new_offence'
