@@ -19,7 +19,8 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 class Settings(BaseSettings):
     """Settings of this installation (environment prefix ``HHW_``)."""
 
-    model_config = SettingsConfigDict(env_prefix="HHW_", extra="ignore")
+    # an empty variable is a variable not set: as a path it would be the current folder
+    model_config = SettingsConfigDict(env_prefix="HHW_", env_ignore_empty=True, extra="ignore")
 
     data_dir: Path = Field(default=REPOSITORY / "data", description="Where all state is kept.")
     landing: Path | None = Field(

@@ -11,6 +11,16 @@ from include.settings import Settings
 from include.warehouse.build import PROJECT, parsed_ahead, parsed_project
 
 
+def test_an_empty_path_of_the_environment_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ("HHW_PARSED_DIR", "HHW_DATA_DIR", "HHW_LANDING")
+    for name in names:
+        monkeypatch.delenv(name, raising=False)
+    usual = Settings()
+    for name in names:
+        monkeypatch.setenv(name, "")
+    assert Settings() == usual
+
+
 @pytest.mark.slow
 def test_it_is_parsed_beside_other_work_and_once(tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path / "data", parsed_dir=tmp_path / "parsed")
