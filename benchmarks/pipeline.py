@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import resource
 import shutil
 import subprocess
@@ -20,6 +21,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +37,7 @@ from include.warehouse.plan import RunPlan, make_plan
 from include.warehouse.stores import memory_store, text_literal
 
 GIB = 2**30
+_STAMPED = re.compile(r"^\[ *([0-9.]+)s\] (airflow|ingest|run) ", re.M)
 
 
 @dataclass(frozen=True)
@@ -122,26 +125,41 @@ def whole_run(folder: Path) -> tuple[float, float]:
     """Time `make run` of deliveries already made, in a process of its own; print where its time goes.
 
     Returns:
-        Seconds, and those of them outside the stages' work and dbt's models: start-up.
+        Seconds, and those of them in which Airflow, dbt and Great Expectations start.
     """
     hhw = Path(sys.executable).parent / "hhw"
     data = folder / "run"
     command = [str(hhw), "run", "--data-dir", str(data), "--landing", str(folder / "force" / "landing")]
-    seconds, _ = timed(lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL))
+    seconds, done = timed(lambda: subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True))
     settings = Settings(data_dir=data)
     record = list_runs(settings)[0]
     stages = {stage.name: stage.seconds for stage in record.stages}
     results = json.loads(build_result(settings, str(record.build_id)).run_results.read_text())["results"]
-    dbt = stages["build"] - sum(item["execution_time"] for item in results)
-    outside = seconds - sum(stages.values())
-    print(f"\nmake run, deliveries already made: {seconds:.1f} s\n")
-    parts = stages | {
-        "  of build: dbt starts and reads the project": dbt,
-        "Airflow, imports and ingest": outside,
+    began = {what: float(at) for at, what in _STAMPED.findall(done.stdout)}
+    own, _ = timed(lambda: subprocess.run([hhw, "--help"], check=True, stdout=subprocess.DEVNULL))
+    great, _ = timed(lambda: subprocess.run([sys.executable, "-c", "import great_expectations"], check=True))
+    starts = {
+        "Python and the command": own,
+        "Airflow and its DAGs": began["ingest"] - began["airflow"],
+        "  of build: dbt": stages["build"] - _worked(results),
+        "  of gate: Great Expectations": great,
     }
-    for name, taken in parts.items():
+    parts = {"ingest": began["run"] - began["ingest"], **stages}
+    print(f"\nmake run, deliveries already made: {seconds:.1f} s\n")
+    for name, taken in {**parts, **starts}.items():
         print(f"{name:<48}{taken:>9.2f}{100 * taken / seconds:>6.0f} %")
-    return seconds, dbt + outside
+    return seconds, sum(starts.values())
+
+
+def _worked(results: list[dict[str, Any]]) -> float:
+    """Return the seconds from the first node's begin to the last node's end."""
+    times = [
+        datetime.fromisoformat(timing[end])
+        for item in results
+        for timing in item["timing"]
+        for end in ("started_at", "completed_at")
+    ]
+    return (max(times) - min(times)).total_seconds()
 
 
 def _print_stages(seconds: dict[str, float], rows: int) -> None:

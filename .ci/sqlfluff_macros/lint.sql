@@ -16,3 +16,4 @@
 {% macro as_text(expression) -%}cast({{ expression }} as varchar){%- endmacro %}
 {% macro as_decimal(expression, scale) -%}cast({{ expression }} as decimal(18, {{ scale }})){%- endmacro %}
 {% macro survivors() -%}select 'a' as nominal_id, 'b' as survivor_id{%- endmacro %}
+{% macro each_number(first, ending) -%}cast(unnest(range({{ first }}, {{ ending }})) as integer){%- endmacro %}

@@ -66,11 +66,12 @@
     end
 {%- endmacro %}
 
-{# Place in a challenger's order: most first, ties as in the ranking. #}
-{% macro challenger_position(value) -%}
-    row_number() over (
-        partition by scored.run_index order by {{ value }} desc nulls last, scored.tie_position asc
-    )
+{#
+    One key for two orders: a whole number, most first, then the order that breaks ties, of which there are fewer places than
+    10^10. One factor of 19 digits, as for `squared`.
+#}
+{% macro most_first(number) -%}
+    scored.tie_standing - cast({{ number }} as decimal(13, 0)) * cast(10000000000 as decimal(19, 0))
 {%- endmacro %}
 
 {#

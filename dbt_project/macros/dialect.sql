@@ -13,6 +13,11 @@
     (select explode(sequence({{ first }}, {{ last }})) as n)
 {%- endmacro %}
 
+{# In a list of columns: a row for each whole number from `first` to before `ending`. #}
+{% macro each_number(first, ending) -%}{{ return(adapter.dispatch("each_number")(first, ending)) }}{%- endmacro %}
+{% macro default__each_number(first, ending) -%}cast(unnest(range({{ first }}, {{ ending }})) as integer){%- endmacro %}
+{% macro spark__each_number(first, ending) -%}explode(sequence({{ first }}, {{ ending }} - 1)){%- endmacro %}
+
 {# The class of an offence code: its leading digits with decimals (`8N` -> `8`, `37.2` stays, `4.10` is not `4.1`). #}
 {% macro offence_class(code) -%}{{ return(adapter.dispatch("offence_class")(code)) }}{%- endmacro %}
 {% macro default__offence_class(code) -%}regexp_extract({{ code }}, '^[0-9]+(\.[0-9]+)?'){%- endmacro %}

@@ -158,45 +158,48 @@ from indexed
 where indexed.from_index < indexed.to_index
 {%- endmacro %}
 
+{#
+    A score changes with the record, with a sanction and with age, and not from date to date: it is computed once for each
+    stretch of run dates on which it stays.
+#}
 {% macro nominals_scored(states, nominals, sanction_days) -%}
--- what does not depend on the run date, once for each state of a person and not for each date of it
-with people as (
+with ending as (
+    select max(run_dates.run_index) + 1 as run_index from {{ ref("int_run_dates") }} as run_dates
+),
+
+-- dates of birth are few: each is aged once, for everybody born on it
+ages as (
     select
-        states.nominal_id,
-        states.from_index,
-        states.to_index,
+        born.date_of_birth,
+        {{ age_at("run_dates.run_date", "born.date_of_birth") }} as age,
+        min(run_dates.run_index) as from_index,
+        max(run_dates.run_index) + 1 as to_index
+    from (
+        select distinct nominals.date_of_birth from {{ nominals }} as nominals where nominals.date_of_birth is not null
+    ) as born
+    cross join {{ ref("int_run_dates") }} as run_dates
+    group by born.date_of_birth, {{ age_at("run_dates.run_date", "born.date_of_birth") }}
+),
+
+deaths as (
+    select nominals.nominal_id, min(run_dates.run_index) as run_index
+    from {{ nominals }} as nominals
+    inner join {{ ref("int_run_dates") }} as run_dates on nominals.deceased_date <= run_dates.run_date
+    group by nominals.nominal_id
+),
+
+people as (
+    select
+        nominals.nominal_id,
         nominals.sex,
         nominals.date_of_birth,
-        nominals.deceased_date,
-        states.harm_days,
-        states.weighted_harm_days,
-        states.offence_count,
-        states.high_harm_count,
-        states.latest_offence_date,
-        states.sanctions,
-        states.first_sanction_date,
-        states.current_sanction_date,
-        states.ogrs3_group,
-        case
-            when states.sanctions > 0
-                then {{ sanction_history("true", "states.sanctions", "true") }}
-        end as recorded_history_term,
-        case
-            when states.sanctions > 0
-                then
-                    {{ copas_rate(
-                        "states.sanctions",
-                        age_at("states.first_sanction_date", "nominals.date_of_birth"),
-                        age_at("states.current_sanction_date", "nominals.date_of_birth"),
-                    ) }}
-        end as copas_recorded,
-        cast(groups.coefficient as double) as recorded_group_term,
-        ln(1.0 + cast(states.weighted_harm_days as double)) as harm_term
-    from {{ states }} as states
-    inner join {{ nominals }} as nominals on states.nominal_id = nominals.nominal_id
-    left join {{ ref("ogrs3_coefficients") }} as groups
-        on groups.term_group = 'offence_group' and states.ogrs3_group = groups.term
-    where nominals.date_of_birth is not null
+        ages.age,
+        ages.from_index,
+        least(ages.to_index, coalesce(deaths.run_index, ages.to_index)) as to_index
+    from {{ nominals }} as nominals
+    inner join ages on nominals.date_of_birth = ages.date_of_birth
+    left join deaths on nominals.nominal_id = deaths.nominal_id
+    where ages.age >= {{ parameter("minimum_age") }}
 ),
 
 formal as (
@@ -204,48 +207,93 @@ formal as (
         days.nominal_id,
         days.from_index,
         days.to_index,
-        {{ sanction_history("days.is_conviction", "days.sanctions", "days.is_previous_conviction") }}
-            as formal_history_term,
+        {{ sanction_history("days.is_conviction", "days.sanctions", "days.is_previous_conviction") }} as history_term,
         {{ copas_rate(
             "days.sanctions",
             age_at("days.first_sanction_date", "nominals.date_of_birth"),
             age_at("days.sanction_date", "nominals.date_of_birth"),
-        ) }} as copas_formal,
-        cast(groups.coefficient as double) as formal_group_term
+        ) }} as copas_rate,
+        cast(groups.coefficient as double) as group_term
     from {{ sanction_days }} as days
     inner join {{ nominals }} as nominals on days.nominal_id = nominals.nominal_id
     left join {{ ref("ogrs3_coefficients") }} as groups
         on groups.term_group = 'offence_group' and days.ogrs3_group = groups.term
 ),
 
-population as (
+-- and the stretch before the first sanction, so that the stretches of a person leave no gap
+sanctioned as (
+    select formal.* from formal
+    union all
     select
-        run_dates.run_index,
-        run_dates.run_date,
-        people.*,
-        {{ age_at("run_dates.run_date", "people.date_of_birth") }} as age
-    from people
-    inner join {{ ref("int_run_dates") }} as run_dates
-        on people.from_index <= run_dates.run_index and people.to_index > run_dates.run_index
-    where people.deceased_date is null or people.deceased_date > run_dates.run_date
+        nominals.nominal_id,
+        1 as from_index,
+        coalesce(first_days.from_index, ending.run_index) as to_index,
+        null as history_term,
+        null as copas_rate,
+        null as group_term
+    from {{ nominals }} as nominals
+    cross join ending
+    left join (
+        select formal.nominal_id, min(formal.from_index) as from_index from formal group by formal.nominal_id
+    ) as first_days on nominals.nominal_id = first_days.nominal_id
+),
+
+recorded as (
+    select
+        states.*,
+        {{ sanction_history("true", "states.sanctions", "true") }} as recorded_history_term,
+        cast(groups.coefficient as double) as recorded_group_term,
+        ln(1.0 + cast(states.weighted_harm_days as double)) as harm_term
+    from {{ states }} as states
+    left join {{ ref("ogrs3_coefficients") }} as groups
+        on groups.term_group = 'offence_group' and states.ogrs3_group = groups.term
 ),
 
 terms as (
     select
-        population.*,
+        people.nominal_id,
+        greatest(recorded.from_index, people.from_index, sanctioned.from_index) as from_index,
+        least(recorded.to_index, people.to_index, sanctioned.to_index) as to_index,
+        people.sex,
+        people.date_of_birth,
+        people.age,
+        recorded.harm_days,
+        recorded.weighted_harm_days,
+        recorded.offence_count,
+        recorded.high_harm_count,
+        recorded.latest_offence_date,
+        recorded.sanctions,
+        recorded.first_sanction_date,
+        recorded.current_sanction_date,
+        recorded.ogrs3_group,
         age_sex.coefficient as age_sex_term,
-        formal.formal_history_term,
-        formal.copas_formal,
-        formal.formal_group_term
-    from population
-    left join {{ ref("int_ogrs3_age_sex") }} as age_sex
-        on population.age = age_sex.age and population.sex = age_sex.sex
-    left join formal
+        recorded.harm_term,
+        sanctioned.history_term as formal_history_term,
+        sanctioned.copas_rate as copas_formal,
+        sanctioned.group_term as formal_group_term,
+        case when recorded.sanctions > 0 then recorded.recorded_history_term end as recorded_history_term,
+        case
+            when recorded.sanctions > 0
+                then
+                    {{ copas_rate(
+                        "recorded.sanctions",
+                        age_at("recorded.first_sanction_date", "people.date_of_birth"),
+                        age_at("recorded.current_sanction_date", "people.date_of_birth"),
+                    ) }}
+        end as copas_recorded,
+        recorded.recorded_group_term
+    from recorded
+    inner join people
         on
-            population.nominal_id = formal.nominal_id
-            and population.run_index >= formal.from_index
-            and population.run_index < formal.to_index
-    where population.age >= {{ parameter("minimum_age") }}
+            recorded.nominal_id = people.nominal_id
+            and recorded.from_index < people.to_index
+            and recorded.to_index > people.from_index
+    inner join sanctioned
+        on
+            recorded.nominal_id = sanctioned.nominal_id
+            and greatest(recorded.from_index, people.from_index) < sanctioned.to_index
+            and least(recorded.to_index, people.to_index) > sanctioned.from_index
+    left join {{ ref("int_ogrs3_age_sex") }} as age_sex on people.age = age_sex.age and people.sex = age_sex.sex
 ),
 
 probabilities as (

@@ -45,13 +45,14 @@ select
         when ranked.has_cancelled_offence then 'offence_cancelled'
         when ranked.has_new_offence then 'new_offence'
         when ranked.has_new_sanction then 'new_sanction'
-        when ranked.age_sex_term <> ranked.age_sex_term_before then 'ageing'
+        when ranked.age_sex_term <> before.age_sex_term then 'ageing'
         else 'others_moved'
     end as movement_reason,
     run_dates.is_scheduled,
     '{{ run_value("algorithm_version") }}' as algorithm_version
 from ranked
 inner join {{ ref("int_run_dates") }} as run_dates on ranked.run_index = run_dates.run_index
+left join {{ ref("int_nominals_standing") }} as before on ranked.standing_before = before.standing
 left join {{ ref("int_management_by_run_date") }} as management
     on ranked.nominal_id = management.nominal_id and ranked.run_index = management.run_index
 left join {{ ref("int_custody_by_run_date") }} as custody

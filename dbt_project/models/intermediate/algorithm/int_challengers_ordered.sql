@@ -1,26 +1,32 @@
--- The first validity_top_n people of each ordering at each scheduled run date.
-with positioned as (
+-- The first validity_top_n people of each ordering at each scheduled run date. Each is a window of its own over one key, with a
+-- filter on it: DuckDB then keeps the first of each date as it reads, and sorts nobody.
+{%- set keys = {
+    "hhpu": "scored.rank",
+    "harm_only": "scored.harm_standing",
+    "ogrs3": "scored.ogrs3_standing",
+    "copas": "scored.tie_standing",
+    "frequency": most_first("scored.recent_offences"),
+    "recency_frequency_gravity": most_first("scored.recency_frequency_gravity_points"),
+    "ogrs4": most_first("round(round(scored.ogrs4_probability, 12) * 1e12)"),
+} %}
+with scored as (
+    select challengers.* from {{ ref("int_challengers_scored") }} as challengers
+)
+
+{% for algorithm, key in keys.items() -%}
+select
+    places.run_index,
+    '{{ algorithm }}' as algorithm,
+    places.nominal_id,
+    places.position
+from (
     select
         scored.run_index,
         scored.nominal_id,
-        scored.rank as hhpu,
-        {{ challenger_position("scored.weighted_harm_days") }} as harm_only,
-        {{ challenger_position("round(scored.risk_probability, " ~ parameter("score_decimals") ~ ")") }} as ogrs3,
-        scored.tie_position as copas,
-        {{ challenger_position("scored.recent_offences") }} as frequency,
-        {{ challenger_position("scored.recency_frequency_gravity_points") }} as recency_frequency_gravity,
-        {{ challenger_position("round(scored.ogrs4_probability, " ~ parameter("score_decimals") ~ ")") }} as ogrs4
-    from {{ ref("int_challengers_scored") }} as scored
-)
-
-{% for algorithm in challengers() -%}
-select
-    positioned.run_index,
-    '{{ algorithm }}' as algorithm,
-    positioned.nominal_id,
-    positioned.{{ algorithm }} as position
-from positioned
-where positioned.{{ algorithm }} <= {{ parameter("validity_top_n") }}
+        row_number() over (partition by scored.run_index order by {{ key }} asc nulls last) as position
+    from scored
+) as places
+where places.position <= {{ parameter("validity_top_n") }}
 {%- if not loop.last %}
 union all
 {% endif %}

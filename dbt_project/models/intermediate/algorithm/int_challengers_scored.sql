@@ -1,8 +1,6 @@
 {{ config(materialized="view") }}
 
--- What each challenger goes by, for everybody ranked at a scheduled run date. `tie_position` is the order that
--- breaks every tie, that of the ranking without its score: the Copas rate comes first in it, so it is the challenger
--- `copas` as well.
+-- What each challenger goes by, for everybody ranked at a scheduled run date.
 with points as (
     select
         bands.component,
@@ -17,23 +15,17 @@ valued as (
         people.run_index,
         people.nominal_id,
         people.rank,
-        people.risk_probability,
-        people.weighted_harm_days,
+        standings.tie_standing,
+        standings.harm_standing,
+        standings.ogrs3_standing,
         by_ogrs4.probability as ogrs4_probability,
         coalesce(recent.offences, 0) as recent_offences,
         {{ days_between("people.latest_offence_date", "people.run_date") }} as days_since_offence,
-        gravest.harm_days as gravest_harm_days,
-        row_number() over (
-            partition by people.run_index
-            order by
-                round(people.copas_rate, {{ parameter("score_decimals") }}) desc nulls last,
-                people.weighted_harm_days desc nulls last,
-                people.latest_offence_date desc nulls last,
-                people.nominal_id asc
-        ) as tie_position
+        gravest.harm_days as gravest_harm_days
     from {{ ref("int_nominals_ranked") }} as people
     inner join {{ ref("int_run_dates") }} as run_dates
         on people.run_index = run_dates.run_index and run_dates.is_scheduled
+    inner join {{ ref("int_challenger_standings") }} as standings on people.standing = standings.standing
     left join {{ ref("int_nominals_recent_offences") }} as recent
         on people.nominal_id = recent.nominal_id and people.run_index = recent.run_index
     left join {{ ref("int_nominals_scored_by_ogrs4") }} as by_ogrs4

@@ -6,14 +6,14 @@ with last_date as (
 
 everybody as (
     select
-        ranked.nominal_id,
-        ranked.score,
-        ranked.copas_rate,
-        ranked.weighted_harm_days,
-        ranked.latest_offence_date
-    from {{ ref("int_nominals_ranked") }} as ranked
-    inner join last_date on ranked.run_index = last_date.run_index
-    left join {{ ref("int_identity_people") }} as people on ranked.nominal_id = people.nominal_id
+        scored.nominal_id,
+        scored.score,
+        scored.copas_rate,
+        scored.weighted_harm_days,
+        scored.latest_offence_date
+    from {{ ref("int_nominals_standing") }} as scored
+    inner join last_date on scored.from_index <= last_date.run_index and scored.to_index > last_date.run_index
+    left join {{ ref("int_identity_people") }} as people on scored.nominal_id = people.nominal_id
     where people.nominal_id is null
     union all
     select
@@ -23,7 +23,7 @@ everybody as (
         joined.weighted_harm_days,
         joined.latest_offence_date
     from {{ ref("int_would_be_scored") }} as joined
-    inner join last_date on joined.run_index = last_date.run_index
+    inner join last_date on joined.from_index <= last_date.run_index and joined.to_index > last_date.run_index
 )
 
 select
