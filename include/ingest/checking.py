@@ -40,6 +40,14 @@ class Checking:
         """Fill a template and run it."""
         return self.connection.execute(fill(template, **parts))
 
+    def has_rows(self, table: str) -> bool:
+        """Whether a table of the check has any row."""
+        return self.run("SELECT 1 FROM {table} LIMIT 1", table=table).fetchone() is not None
+
+    def is_sound(self, entity: Entity) -> bool:
+        """Whether every row of an entity's file is loaded: none at fault, none the twin of another."""
+        return not self.has_rows(f"faults_{entity.name}") and not self.has_rows(f"twins_{entity.name}")
+
 
 def aside_columns(entity: Entity) -> list[str]:
     """Return the columns whose values are kept of a record that does not fit the header."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from include.encryption import active_keys
@@ -71,28 +72,44 @@ def read_files(folder: Path, manifest: Manifest, scratch: Path, settings: Settin
     """
     tables: dict[str, FileTable] = {}
     faults: list[Fault] = []
-    for listed in manifest.files:
-        try:
-            table = _read(folder, listed, manifest.is_delta, scratch, settings)
-        except DeliveryFaultError as error:
-            faults += error.faults
-            continue
-        if table.rows != listed.rows:
-            detail = f"manifest {listed.rows}, file {table.rows}; an unbalanced quote swallows rows, too"
-            faults.append(Fault("row_count", listed.name, detail=detail))
-        tables[listed.entity.name] = table
+    is_delta = manifest.is_delta
+    by_size = sorted(manifest.files, key=lambda file: (folder / file.name).stat().st_size, reverse=True)
+    with ThreadPoolExecutor(settings.threads, "read-csv") as pool:
+        csv = {f.name: pool.submit(_read_csv, folder, f, is_delta) for f in by_size if _is_csv(f)}
+        for listed in manifest.files:
+            try:  # Parquet is read by a process of its own, which this thread starts and waits for
+                table = (
+                    csv[listed.name].result()
+                    if _is_csv(listed)
+                    else _read_parquet(folder, listed, is_delta, scratch, settings)
+                )
+            except DeliveryFaultError as error:
+                faults += error.faults
+                continue
+            if table.rows != listed.rows:
+                detail = f"manifest {listed.rows}, file {table.rows}; an unbalanced quote swallows rows, too"
+                faults.append(Fault("row_count", listed.name, detail=detail))
+            tables[listed.entity.name] = table
     if faults:
         raise DeliveryFaultError(faults)
     return tables
 
 
-def _read(folder: Path, listed: ListedFile, is_delta: bool, scratch: Path, settings: Settings) -> FileTable:
+def _is_csv(listed: ListedFile) -> bool:
+    return listed.name.endswith(".csv")
+
+
+def _read_csv(folder: Path, listed: ListedFile, is_delta: bool) -> FileTable:
+    return read_csv(folder / listed.name, listed.entity, is_delta, listed.sha256)
+
+
+def _read_parquet(
+    folder: Path, listed: ListedFile, is_delta: bool, scratch: Path, settings: Settings
+) -> FileTable:
     path = folder / listed.name
-    if listed.name.endswith(".csv"):
-        return read_csv(path, listed.entity, is_delta, listed.sha256)
-    memory = memory_bytes(settings.memory_limit)
     if sha256_file(path) != listed.sha256:
         raise refuse("changed_while_read", listed.name)
+    memory = memory_bytes(settings.memory_limit)
     return read_parquet(path, listed.entity, is_delta, listed.rows, scratch, memory)
 
 

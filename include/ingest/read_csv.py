@@ -54,7 +54,8 @@ def read_csv(path: Path, entity: Entity, is_delta: bool, sha256: str) -> FileTab
     good[0] = False
     chosen = np.flatnonzero(good).astype(np.int64)
     records = _records(data, found)
-    table = _parse(records.take(pa.array(chosen)), header, len(chosen), path.name)
+    fitting = records.slice(1) if len(chosen) == len(records) - 1 else records.take(pa.array(chosen))
+    table = _parse(fitting, header, len(chosen), path.name)
     table = table.append_column("_record", pa.array(chosen - 1)).append_column(
         "_line", pa.array(found.lines[chosen])
     )

@@ -19,7 +19,11 @@ Positions = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 QUOTE, COMMA, LF, CR = 0x22, 0x2C, 0x0A, 0x0D
-_BLOCK = 1 << 25
+_BLOCK = 1 << 20  # what a processor's cache holds: eight times as fast as blocks that it does not
+_WALK = 1 << 20
+_SEPARATES = np.isin(np.arange(256), (COMMA, LF, CR))
+_EDGES = np.isin(np.arange(256), (QUOTE, COMMA, LF, CR))
+_NONE = np.empty(0, np.int64)
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,25 @@ class Quotes:
     closes: Positions
     junk: Positions
     unterminated: int | None = None
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What stands outside quotes.
+
+    Attributes:
+        feeds: Every line feed, inside quotes or not.
+        line_ends: Those outside.
+        commas: Commas outside quotes before each of ``line_ends``, and in the whole file.
+        lone_return: The first carriage return that no line feed follows, or -1.
+        junk: Closing quotes that text follows.
+    """
+
+    feeds: Positions
+    line_ends: Positions
+    commas: Positions
+    lone_return: int
+    junk: Positions
 
 
 @dataclass(frozen=True)
@@ -58,64 +81,117 @@ def positions(data: npt.NDArray[np.uint8], byte: int) -> Positions:
     found = [
         np.flatnonzero(data[start : start + _BLOCK] == byte) + start for start in range(0, len(data), _BLOCK)
     ]
-    return np.concatenate(found).astype(np.int64) if found else np.empty(0, np.int64)
+    return np.concatenate(found).astype(np.int64, copy=False) if found else np.empty(0, np.int64)
 
 
 def inside(quotes: Quotes, places: Positions) -> Flags:
-    """Tell which places lie inside a quoted stretch."""
-    if not len(quotes.opens):
-        return np.zeros(len(places), np.bool_)
-    index = np.searchsorted(quotes.opens, places, side="right") - 1
-    return (index >= 0) & (places < quotes.closes[np.maximum(index, 0)])
+    """Tell which places, in rising order, lie inside a quoted stretch.
+
+    The stretches are looked up among the places: most hold none, so that little is left to do.
+    """
+    first, last = np.searchsorted(places, quotes.opens), np.searchsorted(places, quotes.closes)
+    holding = first < last
+    begin = np.bincount(first[holding], minlength=len(places) + 1)
+    end = np.bincount(last[holding], minlength=len(places) + 1)
+    return np.asarray((np.cumsum(begin - end) > 0)[: len(places)])
+
+
+def lay_out(data: npt.NDArray[np.uint8], start: int) -> Layout | None:
+    """Lay out a file whose quotes all stand as RFC 4180 wants, in one pass; None for any other.
+
+    Then first and second quote, third and fourth, ... are pairs: what has an odd number of quotes before it is
+    inside. An escaped quote ("") closes and opens again at once, which leaves it so.
+    """
+    feeds, line_ends, commas = [_NONE], [_NONE], [_NONE]
+    counted, lone_return, is_inside = 0, -1, False
+    for place in range(0, len(data), _BLOCK):
+        block = data[place : place + _BLOCK]
+        quote, comma, feed, carriage = (block == byte for byte in (QUOTE, COMMA, LF, CR))
+        feeds.append(np.flatnonzero(feed) + place)
+        if is_inside or quote.any():
+            inside_ = np.logical_xor.accumulate(quote) ^ is_inside
+            if not _is_ordinary(data, place, start, quote, inside_, quote | comma | feed | carriage):
+                return None
+            is_inside = bool(inside_[-1])
+            comma, feed, carriage = comma & ~inside_, feed & ~inside_, carriage & ~inside_
+        ends, seen = np.flatnonzero(feed), np.flatnonzero(comma)
+        line_ends.append(ends + place)
+        commas.append(np.searchsorted(seen, ends) + counted)
+        counted += len(seen)
+        if lone_return < 0 and carriage.any():
+            lone_return = _first_lone(data, np.flatnonzero(carriage) + place)
+    if is_inside:
+        return None
+    return Layout(
+        np.concatenate(feeds),
+        np.concatenate(line_ends),
+        np.concatenate((*commas, [counted])),
+        lone_return,
+        _NONE,
+    )
+
+
+def _is_ordinary(
+    data: npt.NDArray[np.uint8], place: int, start: int, quote: Flags, inside_: Flags, edge: Flags
+) -> bool:
+    """Tell whether every quote of a block opens where a field may begin, or closes where one may end."""
+    last = place + len(quote)
+    before = np.concatenate(([place == 0 or bool(_EDGES[data[place - 1]])], edge[:-1]))
+    after = np.concatenate((edge[1:], [last == len(data) or bool(_EDGES[data[last]])]))
+    if place <= start < last:
+        before[start - place] = True
+    return not (quote & np.where(inside_, ~before, ~after)).any()
+
+
+def _first_lone(data: npt.NDArray[np.uint8], returns: Positions) -> int:
+    """Return the first of these carriage returns that no line feed follows, or -1."""
+    alone = returns[data[np.minimum(returns + 1, len(data) - 1)] != LF]
+    return int(alone[0]) if len(alone) else -1
+
+
+def walk(data: npt.NDArray[np.uint8], start: int, feeds: Positions, file: str) -> Layout:
+    """Lay out a file by a walk over its quotes.
+
+    Raises:
+        DeliveryFaultError: A quote that is never closed.
+    """
+    quotes = find_quotes(data, start)
+    _refuse_runaway_quotes(quotes, feeds, file)
+    line_ends = feeds[~inside(quotes, feeds)]
+    commas, returns = positions(data, COMMA), positions(data, CR)
+    commas, returns = commas[~inside(quotes, commas)], returns[~inside(quotes, returns)]
+    return Layout(
+        feeds,
+        line_ends,
+        np.append(np.searchsorted(commas, line_ends), len(commas)),
+        _first_lone(data, returns),
+        quotes.junk,
+    )
 
 
 def find_quotes(data: npt.NDArray[np.uint8], start: int) -> Quotes:
-    """Pair the quotes of a file whose text begins at ``start`` (after a byte order mark)."""
-    quotes = positions(data, QUOTE)
-    none = np.empty(0, np.int64)
-    if not len(quotes):
-        return Quotes(none, none, none)
-    opens_field, ends_field = _surroundings(data, quotes, start)
-    paired = _pair_by_parity(quotes, opens_field, ends_field)
-    return paired or _pair_one_by_one(quotes, opens_field, ends_field)
+    """Pair the quotes of a file whose text begins at ``start`` (after a byte order mark).
 
-
-def _surroundings(data: npt.NDArray[np.uint8], quotes: Positions, start: int) -> tuple[Flags, Flags]:
-    """Tell which quotes stand where a field may begin, and which where one may end."""
-    before = data[np.maximum(quotes - 1, 0)]
-    after = data[np.minimum(quotes + 1, len(data) - 1)]
-    begins = (quotes == start) | (before == COMMA) | (before == LF) | (before == CR)
-    ends = (quotes == len(data) - 1) | (after == COMMA) | (after == LF) | (after == CR)
-    return begins, ends
-
-
-def _pair_by_parity(quotes: Positions, begins: Flags, ends: Flags) -> Quotes | None:
-    """Pair first with second, third with fourth, ...; None unless every quote stands as RFC 4180 wants.
-
-    An escaped quote ("") closes and opens again at once, which leaves the stretches as they should be.
+    One inside an unquoted field is text, text after a closing one is a fault.
     """
-    if len(quotes) % 2:
-        return None
-    opens, closes = quotes[0::2], quotes[1::2]
-    joined = opens[1:] == closes[:-1] + 1
-    well_opened = begins[0::2].copy()
-    well_opened[1:] |= joined
-    well_closed = ends[1::2].copy()
-    well_closed[:-1] |= joined
-    if not (well_opened.all() and well_closed.all()):
-        return None
-    return Quotes(opens, closes, np.empty(0, np.int64))
+    quotes = positions(data, QUOTE)
+    if not len(quotes):
+        return Quotes(_NONE, _NONE, _NONE)
+    begins, ends = (_SEPARATES[data[np.clip(quotes + step, 0, len(data) - 1)]] for step in (-1, 1))
+    begins[0] |= quotes[0] == start
+    ends[-1] |= quotes[-1] == len(data) - 1
+    return _pair(quotes, begins, ends)
 
 
-def _pair_one_by_one(quotes: Positions, begins: Flags, ends: Flags) -> Quotes:
-    """Walk over the quotes: one inside an unquoted field is text, text after a closing one is a fault."""
+def _pair(quotes: Positions, begins: Flags, ends: Flags) -> Quotes:
+    """Walk over the quotes one by one."""
     opens: list[int] = []
     closes: list[int] = []
     junk: list[int] = []
     opened: int | None = None
     escaped = -1
-    for first in range(0, len(quotes), _BLOCK >> 5):
-        last = min(first + (_BLOCK >> 5), len(quotes))
+    for first in range(0, len(quotes), _WALK):
+        last = min(first + (_WALK), len(quotes))
         following = np.append(quotes[first + 1 : last + 1], -1)[: last - first]
         doubled = (following == quotes[first:last] + 1).tolist()
         rows = zip(
@@ -152,14 +228,14 @@ def scan(data: npt.NDArray[np.uint8], start: int, file: str) -> Scan:
     Raises:
         DeliveryFaultError: Unterminated quote, lone carriage return, or a line of more than 1 MB.
     """
-    feeds = positions(data, LF)
+    layout = lay_out(data, start)
+    feeds = layout.feeds if layout else positions(data, LF)
     _refuse_long_lines(feeds, start, len(data), file)
-    quotes = find_quotes(data, start)
-    _refuse_runaway_quotes(quotes, feeds, file)
-    _refuse_lone_returns(data, quotes, feeds, file)
-    line_ends = feeds[~inside(quotes, feeds)]
-    starts = np.concatenate((np.array([start], np.int64), line_ends + 1))
-    ends = np.concatenate((line_ends + 1, np.array([len(data)], np.int64)))
+    layout = layout or walk(data, start, feeds, file)
+    if layout.lone_return >= 0:
+        raise refuse("lone_cr", file, int(np.searchsorted(feeds, layout.lone_return)) + 1)
+    starts = np.concatenate((np.array([start], np.int64), layout.line_ends + 1))
+    ends = np.concatenate((layout.line_ends + 1, np.array([len(data)], np.int64)))
     filled = _content_length(data, starts, ends) > 0
     blank = int(np.count_nonzero(~filled[:-1]))  # what follows the last line end is no line
     starts, ends = starts[filled], ends[filled]
@@ -167,8 +243,8 @@ def scan(data: npt.NDArray[np.uint8], start: int, file: str) -> Scan:
         starts=starts,
         ends=ends,
         lines=np.searchsorted(feeds, starts, side="left").astype(np.int64) + 1,
-        fields=_count_fields(data, quotes, ends),
-        junk=_holds(quotes.junk, ends),
+        fields=(np.diff(layout.commas, prepend=0) + 1)[filled],
+        junk=_holds(layout.junk, ends),
         blank_lines=blank,
     )
 
@@ -182,20 +258,6 @@ def _content_length(data: npt.NDArray[np.uint8], starts: Positions, ends: Positi
     length = length - feed
     last = np.maximum(starts + length - 1, 0)
     return np.asarray(length - (feed & (length > 0) & (data[last] == CR)), np.int64)
-
-
-def _count_fields(data: npt.NDArray[np.uint8], quotes: Quotes, ends: Positions) -> Positions:
-    """Count the commas outside quotes of every record, plus one."""
-    fields = np.ones(len(ends), np.int64)
-    if not len(ends):
-        return fields
-    for block in range(0, len(data), _BLOCK):
-        commas = np.flatnonzero(data[block : block + _BLOCK] == COMMA).astype(np.int64) + block
-        commas = commas[~inside(quotes, commas)]
-        if len(commas):
-            record = np.searchsorted(ends, commas, side="right")
-            fields += np.bincount(record, minlength=len(ends))[: len(ends)]
-    return fields
 
 
 def _holds(places: Positions, ends: Positions) -> Flags:
@@ -223,17 +285,6 @@ def _refuse_runaway_quotes(quotes: Quotes, feeds: Positions, file: str) -> None:
     if opened is not None:
         line = int(np.searchsorted(feeds, opened)) + 1
         raise refuse("unterminated_quote", file, line, detail="this is where it was opened")
-
-
-def _refuse_lone_returns(data: npt.NDArray[np.uint8], quotes: Quotes, feeds: Positions, file: str) -> None:
-    returns = positions(data, CR)
-    returns = returns[~inside(quotes, returns)]
-    if not len(returns):
-        return
-    followed = data[np.minimum(returns + 1, len(data) - 1)] == LF
-    alone = returns[~followed]
-    if len(alone):
-        raise refuse("lone_cr", file, int(np.searchsorted(feeds, alone[0])) + 1)
 
 
 def _refuse_long_lines(feeds: Positions, start: int, size: int, file: str) -> None:

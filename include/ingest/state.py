@@ -40,40 +40,42 @@ def load_state(
     ``state_`` has one row per key in the state. ``lost_`` has the keys whose newest mention was put aside:
     what hangs on them is not missing a parent, it is waiting for one.
     """
+    # in effect are a full delivery and the deltas after it
     for entity in source:
         columns = state_columns(source, entity)
-        declared = ", ".join(f"{name} {entity.column(name).bronze_type}" for name in columns)
+        parts = {
+            "e": entity.name,
+            "declared": ", ".join(f"{name} {entity.column(name).bronze_type}" for name in columns),
+            "columns": ", ".join(columns),
+            "key": ", ".join(entity.key),
+        }
+        full, deltas = (_paths(settings, entity, part, "bronze") for part in (in_effect[:1], in_effect[1:]))
         connection.execute(
-            fill(
-                "CREATE TABLE newest_{e} ({d}, _delivery_id VARCHAR, _gone BOOLEAN)",
-                e=entity.name,
-                d=declared,
-            )
+            fill("CREATE TABLE changed_{e} ({declared}, _delivery_id VARCHAR, _gone BOOLEAN)", **parts)
         )
-        paths = _paths(settings, entity, in_effect, "bronze")
-        if paths:
-            connection.execute(
-                fill(
-                    """
-                    INSERT INTO newest_{e}
-                    SELECT {columns}, _delivery_id, coalesce(_change_type, 'I') = 'D'
-                    FROM {scan}
-                    QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY _delivery_id DESC) = 1
-                    """,
-                    e=entity.name,
-                    columns=", ".join(columns),
-                    scan=parquet_scan(paths),
-                    key=", ".join(entity.key),
-                )
-            )
+        if deltas:
+            connection.execute(fill(_CHANGED, scan=parquet_scan(deltas), **parts))
         connection.execute(
-            fill(
-                "CREATE TABLE state_{e} AS SELECT {c} FROM newest_{e} WHERE NOT _gone",
-                e=entity.name,
-                c=", ".join(columns),
-            )
+            fill(_NEWEST, scan=parquet_scan(full), **parts) if full else fill(_NEWEST_OF_DELTAS, **parts)
+        )
+        connection.execute(
+            fill("CREATE VIEW state_{e} AS SELECT {columns} FROM newest_{e} WHERE NOT _gone", **parts)
         )
         _load_lost(connection, entity, _paths(settings, entity, in_effect, "quarantine"))
+
+
+_CHANGED = """
+    INSERT INTO changed_{e}
+    SELECT {columns}, _delivery_id, coalesce(_change_type, 'I') = 'D' FROM {scan}
+    QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY _delivery_id DESC) = 1
+"""
+# A full delivery has each key once, and is many times the size of its deltas: it is read, and not copied.
+_NEWEST = """
+    CREATE VIEW newest_{e} AS
+    SELECT {columns}, _delivery_id, false AS _gone FROM {scan} ANTI JOIN changed_{e} USING ({key})
+    UNION ALL SELECT {columns}, _delivery_id, _gone FROM changed_{e}
+"""
+_NEWEST_OF_DELTAS = "CREATE VIEW newest_{e} AS SELECT {columns}, _delivery_id, _gone FROM changed_{e}"
 
 
 def _load_lost(connection: duckdb.DuckDBPyConnection, entity: Entity, paths: Sequence[Path]) -> None:

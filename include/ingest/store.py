@@ -14,7 +14,7 @@ from include.errors import IntegrityError
 from include.files import PRIVATE_FILE, fsync_dir, fsync_file, private_dir, sha256_file
 from include.ingest.checking import Checking, aside_columns, same_key
 from include.ingest.rows_sql import value
-from include.ingest.sql import comma
+from include.ingest.sql import comma, fill
 from include.ingest.table import FileTable
 from include.ledger import FaultCount, FileCounts
 from include.settings import Settings
@@ -53,7 +53,7 @@ def store_entity(checking: Checking, place: Place, entity: Entity) -> FileCounts
         return None
     has_faults = _number(checking, "SELECT count(*) FROM faults_{e}", entity) > 0
     aside = _write_aside(checking, place, entity, file) if file and has_faults else 0
-    bronze = _write_bronze(checking, place, entity)
+    bronze = _write_bronze(checking, place, entity, has_derived=derived > 0)
     written = parquet_rows(bronze)
     counts = FileCounts(
         entity=entity.name,
@@ -98,7 +98,10 @@ def _must_add_up(counts: FileCounts, loaded: int) -> None:
     )
 
 
-def _write_bronze(checking: Checking, place: Place, entity: Entity) -> Path:
+_DERIVED = "UNION ALL SELECT {columns}, 'D', NULL, NULL FROM derived_{e}"
+
+
+def _write_bronze(checking: Checking, place: Place, entity: Entity, has_derived: bool) -> Path:
     path = place.bronze(entity)
     temporary = private_dir(path.parent) / f".{path.name}.tmp"
     temporary.unlink(missing_ok=True)
@@ -112,18 +115,17 @@ def _write_bronze(checking: Checking, place: Place, entity: Entity) -> Path:
         """
         COPY (
             SELECT {names}, {delivery} AS _delivery_id, _change_type, _line FROM (
-                SELECT {own}, {change} AS _change_type, _line, _record FROM loaded_{e}
-                UNION ALL SELECT {derived}, 'D', NULL, NULL FROM derived_{e}
+                SELECT {own}, {change} AS _change_type, _line, _record FROM loaded_{e} {union}
             ) ORDER BY _record NULLS LAST, {key}
         ) TO {path} {options}
         """,
         e=entity.name,
         names=comma(f"{column.name}::{column.bronze_type} AS {column.name}" for column in entity.columns),
         own=comma(f"{item} AS {column.name}" for item, column in zip(own, entity.columns, strict=True)),
-        derived=comma(derived),
+        union=fill(_DERIVED, columns=comma(derived), e=entity.name) if has_derived else "",
+        key=comma(entity.key),
         change=change,
         delivery=text_literal(place.delivery_id),
-        key=comma(entity.key),
         path=text_literal(str(temporary)),
         options=parquet_options(),
     )

@@ -62,21 +62,24 @@ def test_scanner_agrees_with_the_csv_module(
 
 
 @QUIET
-@given(st.text(st.sampled_from('a,"\n'), max_size=24))
-def test_both_ways_to_pair_quotes_agree(text: str) -> None:
-    """Wherever pairing by parity says yes, walking over the quotes says the same."""
+@given(st.text(st.sampled_from('a,"\r\n'), max_size=24), st.sampled_from([1, 2, 5, 64]))
+def test_both_ways_to_lay_out_a_file_agree(text: str, block: int) -> None:
+    """Wherever the pass by parity says yes, the walk over the quotes says the same."""
     data = np.frombuffer(text.encode(), np.uint8)
-    quotes = scanning.positions(data, scanning.QUOTE)
-    if not len(quotes):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scanning, "_BLOCK", block)
+        passed = scanning.lay_out(data, 0)
+    if passed is None:
         return
-    around = scanning._surroundings(data, quotes, 0)
-    fast, slow = scanning._pair_by_parity(quotes, *around), scanning._pair_one_by_one(quotes, *around)
-    if fast is not None:
-        assert slow.unterminated is None
-        assert not len(slow.junk)
-        places = np.arange(len(data))
-        outside = places[data != scanning.QUOTE]
-        assert (scanning.inside(fast, outside) == scanning.inside(slow, outside)).all()
+    walked = scanning.walk(data, 0, scanning.positions(data, scanning.LF), "x.csv")
+    for name in ("feeds", "line_ends", "commas", "junk"):
+        assert getattr(passed, name).tolist() == getattr(walked, name).tolist()
+    assert passed.lone_return == walked.lone_return
+
+
+@pytest.mark.parametrize("text", ['a,"b""c"\n"d\n",e\n', '"a"\r\n', "", "a,b", '"",""\n""'])
+def test_ordinary_quotes_need_no_walk(text: str) -> None:
+    assert scanning.lay_out(np.frombuffer(text.encode(), np.uint8), 0) is not None
 
 
 @QUIET
