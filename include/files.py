@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from pathlib import Path
 
 PRIVATE_FILE = 0o600
@@ -54,6 +55,15 @@ def write_durably(path: Path, content: bytes | str, mode: int = PRIVATE_FILE) ->
     temporary.replace(path)
     fsync_dir(path.parent)
     return path
+
+
+def link_sealed(source: Path, target: Path) -> None:
+    """Give a file that nobody may write to a second name; where the file system cannot, copy it."""
+    private_dir(target.parent)
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
 
 
 def sha256_file(path: Path) -> str:

@@ -8,7 +8,6 @@ it. A decision is written into the audit log first, and then carried out; done a
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -18,7 +17,7 @@ from typing import Any
 from include import audit
 from include.errors import BlockedError, InputError, IntegrityError, UsageError
 from include.failpoints import failpoint
-from include.files import private_dir, write_durably
+from include.files import link_sealed, private_dir, write_durably
 from include.journal import Entry
 from include.lock import run_lock
 from include.publication.assemble import WAREHOUSE, hash_files, rename_into, sync_tree
@@ -218,7 +217,7 @@ def _assembled(
     linked = [file for file in base.files if file.path not in anew]
     private_dir(work)
     for file in linked:
-        _link(source / file.path, work / file.path)
+        link_sealed(source / file.path, work / file.path)
     decided = record.model_copy(update={"decision": decision})
     with open_folder(work / "reports") as pages:
         if decision.is_approved:
@@ -231,7 +230,7 @@ def _assembled(
         "base_release": base.release_id,
         "approved_by": decision.by,
         "reason": said(decision),
-        "published_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "published_at": datetime.now(UTC).isoformat(timespec="milliseconds"),
         "ledger_head": ledger(settings).head,
         "audit_head": audit.journal(settings).head,
         "outputs": held,
@@ -251,15 +250,6 @@ def _told(source: Path, release_id: str, held: list[OutputRecord]) -> PageContex
     return replace(
         context, release_id=release_id, held=held, generated_at=f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
     )
-
-
-def _link(source: Path, target: Path) -> None:
-    """Give a sealed file a second name; where the file system cannot, copy it."""
-    private_dir(target.parent)
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copyfile(source, target)
 
 
 def _verdict(settings: Settings, release: Release) -> Verdict:

@@ -1,17 +1,19 @@
 """Put a release together in the folder of its build, where no reader looks.
 
-Everything is copied, never linked: a file that shares its bytes with a working copy would change under
-its readers the day that copy is opened for writing.
+What was made in this run is copied, never linked: a file that shares its bytes with a working copy would change
+under its readers the day that copy is opened for writing. What was carried over from the release in force is sealed
+already, and gets another name.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
+import stat
 from pathlib import Path
 
 from include.errors import IntegrityError
-from include.files import fsync_dir, fsync_file, private_dir, sha256_file, write_durably
+from include.files import fsync_dir, fsync_file, link_sealed, private_dir, sha256_file, write_durably
 from include.publication.hashes import ModelHash, hash_warehouse, published_models
 from include.publication.release import FileHash, remove_tree
 from include.quality.verdict import Verdict
@@ -47,11 +49,17 @@ def assemble(
     copy = _copy_warehouse(warehouse, folder / WAREHOUSE, verdict.warehouse_sha256)
     models = hash_warehouse(copy, grains, threads)
     _export_parquet(copy, private_dir(folder / "parquet"), models, threads)
-    shutil.copytree(pages, folder / "reports", symlinks=False, dirs_exist_ok=True)
+    shutil.copytree(pages, folder / "reports", symlinks=False, copy_function=_copy_page, dirs_exist_ok=True)
     quality = private_dir(folder / "quality")
     write_durably(quality / "verdict.json", verdict.model_dump_json(indent=1) + "\n")
     write_durably(quality / "checks.csv", _checks_csv(verdict))
     return models
+
+
+def _copy_page(source: str, target: str) -> str:
+    is_sealed = not Path(source).stat().st_mode & stat.S_IWUSR
+    (link_sealed if is_sealed else shutil.copy2)(Path(source), Path(target))
+    return target
 
 
 def _copy_warehouse(source: Path, target: Path, expected: str) -> Path:

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from include.errors import IntegrityError
-from include.files import private_dir, sha256_file
+from include.files import link_sealed, private_dir, sha256_file
 from include.publication.release import Release, list_releases, read_release, release_folder, release_in_force
 from include.settings import Settings
 from reports.outputs import BOARD_PACK, OUTPUTS, Cadence, OutputRecord, carried, due, inputs_of_pack
@@ -21,7 +21,7 @@ def base_release(settings: Settings) -> Release | None:
 def carry_over(
     settings: Settings, cadence: Cadence, reports: Path, is_anew: bool = False
 ) -> tuple[frozenset[str], list[OutputRecord]]:
-    """Copy what is not due into a new folder of pages.
+    """Put what is not due into a new folder of pages: second names of the files of the release in force.
 
     Args:
         settings: Of this installation.
@@ -48,14 +48,13 @@ def carry_over(
     stated = {file.path: file.sha256 for file in base.files}
     source = release_folder(settings, base.release_id) / "reports"
     for part in sorted({part for record in records for part in record.parts}):
-        _copy(source / part, reports / part, stated.get(f"reports/{part}", ""))
+        _take(source / part, reports / part, stated.get(f"reports/{part}", ""))
     return due_now, records
 
 
-def _copy(source: Path, target: Path, sha256: str) -> None:
-    private_dir(target.parent)
+def _take(source: Path, target: Path, sha256: str) -> None:
     if source.is_file():
-        shutil.copyfile(source, target)
+        link_sealed(source, target)
     if not target.is_file() or sha256_file(target) != sha256:
         raise IntegrityError(
             f"{source.name} of the release in force is not as published: it cannot be carried over.",

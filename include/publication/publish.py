@@ -155,7 +155,7 @@ def _describe(
             "warehouse_sha256": verdict.warehouse_sha256,
             "checks": [check.model_dump(mode="json") for check in verdict.warnings],
         },
-        published_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        published_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
         ledger_head=ledger(settings).head,
         audit_head=audit.journal(settings).head,
         outputs=_outputs(folder / "reports"),

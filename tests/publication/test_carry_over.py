@@ -112,6 +112,16 @@ def test_a_page_keeps_its_style_when_the_style_changes(
     assert (folder / str(styles["algorithm.html"])).read_text() == assets["pages.css"]
 
 
+def test_what_is_carried_over_is_another_name_of_the_same_file(settings: Settings) -> None:
+    release(settings, A, FIRST, Cadence.FORTNIGHTLY)
+    release(settings, B, SECOND, Cadence.FORTNIGHTLY)
+    before, now = (release_folder(settings, name) / "reports" for name in (A, B))
+    assert (now / "algorithm.html").samefile(before / "algorithm.html")
+    assert (now / "algorithm.html").stat().st_mode & 0o777 == 0o400
+    assert not (now / "ranking.html").samefile(before / "ranking.html")
+    assert (now / "ranking.html").stat().st_nlink == 1
+
+
 def test_a_file_that_was_changed_is_not_carried_over(settings: Settings) -> None:
     release(settings, A, FIRST, Cadence.FORTNIGHTLY)
     path = release_folder(settings, A) / "reports" / "algorithm.html"
