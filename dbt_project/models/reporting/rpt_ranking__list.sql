@@ -64,8 +64,8 @@ identity_shifts as (
     select
         changes.survivor_now as nominal_id,
         changes.nominal_id as joined_id,
-        cast(null as varchar) as left_id,
-        cast(null as varchar) as parted_id
+        {{ as_text("null") }} as left_id,
+        {{ as_text("null") }} as parted_id
     from identity_changes as changes
     where changes.survivor_now is not null
     union all
