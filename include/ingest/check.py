@@ -48,7 +48,7 @@ def _load_rows(checking: Checking, entity: Entity) -> None:
     empty = pa.schema([(name, pa.string()) for name in names]).empty_table()
     numbers = pa.array([], pa.int64())
     delivered = (
-        file.table if file else empty.append_column("_record", numbers).append_column("_line", numbers)
+        file.load() if file else empty.append_column("_record", numbers).append_column("_line", numbers)
     )
     upsert = f"{CHANGE_TYPE} IS DISTINCT FROM 'D'" if checking.is_delta else "true"
     checking.connection.register("delivered", delivered)

@@ -9,6 +9,9 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import os
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +22,7 @@ from include.contract import Entity
 from include.contract.model import MAX_FIELD_CHARACTERS, MAX_LINE_BYTES
 from include.errors import IntegrityError
 from include.ingest.faults import DeliveryFaultError, Fault, column_label, refuse
-from include.ingest.scan import Scan, scan
+from include.ingest.scan import Positions, Scan, scan
 from include.ingest.table import FileTable, Malformed, expected_columns
 
 _BOM = b"\xef\xbb\xbf"
@@ -53,25 +56,49 @@ def read_csv(path: Path, entity: Entity, is_delta: bool, sha256: str) -> FileTab
     good = (found.fields == len(header)) & ~found.junk & ~oversized
     good[0] = False
     chosen = np.flatnonzero(good).astype(np.int64)
-    records = _records(data, found)
-    fitting = records.slice(1) if len(chosen) == len(records) - 1 else records.take(pa.array(chosen))
-    table = _parse(fitting, header, len(chosen), path.name)
-    table = table.append_column("_record", pa.array(chosen - 1)).append_column(
-        "_line", pa.array(found.lines[chosen])
-    )
     bad = np.flatnonzero(~good)[1:]
+    records = _records(data, found.starts)
+    text = _Text(path, path.stat(), found.starts)
     return FileTable(
         entity=entity,
         file=path.name,
         rows=len(found.starts) - 1,
         blank_lines=found.blank_lines,
-        table=table,
+        load=partial(_load, text, header, chosen, found.lines[chosen]),
         malformed=tuple(
             _malformed(found, int(index), header, records, bool(oversized[index])) for index in bad
         ),
-        raw=lambda wanted: records.take(pa.array(wanted + 1)),
+        raw=lambda wanted: text.records().take(pa.array(wanted + 1)),
         has_long=bool((sizes[chosen] > MAX_FIELD_CHARACTERS).any()),
     )
+
+
+@dataclass(frozen=True)
+class _Text:
+    """A file that was looked through, read again when it is wanted: its bytes do not wait in memory meanwhile."""
+
+    path: Path
+    seen: os.stat_result
+    starts: Positions
+
+    def records(self) -> pa.LargeBinaryArray:
+        """Return its records, header first.
+
+        Raises:
+            DeliveryFaultError: It is another file now.
+        """
+        data, now = self.path.read_bytes(), self.path.stat()
+        if (now.st_size, now.st_mtime_ns) != (self.seen.st_size, self.seen.st_mtime_ns):
+            raise refuse("changed_while_read", self.path.name)
+        return _records(data, self.starts)
+
+
+def _load(text: _Text, header: tuple[str, ...], chosen: Positions, lines: Positions) -> pa.Table:
+    """Make the table of the good records."""
+    records = text.records()
+    fitting = records.slice(1) if len(chosen) == len(records) - 1 else records.take(pa.array(chosen))
+    table = _parse(fitting, header, len(chosen), text.path.name)
+    return table.append_column("_record", pa.array(chosen - 1)).append_column("_line", pa.array(lines))
 
 
 def check_bytes(data: bytes, file: str) -> int:
@@ -140,14 +167,14 @@ def header_faults(
     return [*missing, *unknown, *repeated]
 
 
-def _records(data: bytes, found: Scan) -> pa.LargeBinaryArray:
+def _records(data: bytes, starts: Positions) -> pa.LargeBinaryArray:
     """Lay an array of byte strings over the file, one per record, without copying.
 
     Blank lines lie between records and belong to the one before; they are of no consequence there.
     """
-    offsets = np.append(found.starts, np.int64(len(data)))
+    offsets = np.append(starts, np.int64(len(data)))
     return pa.LargeBinaryArray.from_buffers(
-        pa.large_binary(), len(found.starts), [None, pa.py_buffer(offsets), pa.py_buffer(data)]
+        pa.large_binary(), len(starts), [None, pa.py_buffer(offsets), pa.py_buffer(data)]
     )
 
 

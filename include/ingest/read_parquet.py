@@ -61,7 +61,7 @@ def read_parquet(
         file=path.name,
         rows=found["rows"],
         blank_lines=0,
-        table=data,
+        load=lambda: data,
         malformed=(),
         raw=lambda wanted: _raw(table, wanted),
         has_long=found["longest"] > MAX_FIELD_CHARACTERS,

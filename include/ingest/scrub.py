@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from include.contract import Entity
 from include.contract.model import MANIFEST_NAME
 from include.erasure.tombstones import KINDS, Identifier, Tombstones
 from include.files import fsync_dir, fsync_file, private_dir, sha256_file, write_durably
@@ -95,13 +96,14 @@ def scrub_delivery(
 def _goes(file: FileTable, stones: Tombstones) -> Flags:
     """Return for each record whether it goes."""
     flags = np.zeros(file.rows, np.bool_)
-    records = file.table.column("_record").to_numpy()
-    names = [name for name in file.table.column_names if name in KINDS]
+    table = file.load()
+    records = table.column("_record").to_numpy()
+    names = [name for name in table.column_names if name in KINDS]
     while True:
-        matched = np.zeros(file.table.num_rows, np.bool_)
+        matched = np.zeros(table.num_rows, np.bool_)
         for name in names:
-            matched |= column_matches(file.table.column(name), KINDS[name], stones)
-        new = _same_person(file, matched, stones)
+            matched |= column_matches(table.column(name), KINDS[name], stones)
+        new = _same_person(file.entity, table, matched, stones)
         if not new:
             break
         stones.widen(new)
@@ -113,11 +115,11 @@ def _goes(file: FileTable, stones: Tombstones) -> Flags:
     return flags
 
 
-def _same_person(file: FileTable, matched: Flags, stones: Tombstones) -> set[Identifier]:
+def _same_person(entity: Entity, table: pa.Table, matched: Flags, stones: Tombstones) -> set[Identifier]:
     """Return identifiers in rows that go which are nobody else's."""
     new: set[Identifier] = set()
-    for name in _SAME_PERSON.get(file.entity.name, ()):
-        column = file.table.column(name)
+    for name in _SAME_PERSON.get(entity.name, ()):
+        column = table.column(name)
         gone, kept = (set(column.filter(pa.array(mask)).to_pylist()) for mask in (matched, ~matched))
         kind = KINDS[name]
         new |= {(kind, value) for value in gone - kept if value and not stones.has(kind, value)}

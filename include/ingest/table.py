@@ -38,10 +38,11 @@ class FileTable:
     Attributes:
         entity: Its entity.
         file: Its name.
-        rows: Records, counted independently of the reader that made ``table``.
+        rows: Records, counted independently of the reader that makes the table.
         blank_lines: Lines skipped.
-        table: ``_record``, ``_line`` and one text column per column of the file, in file order.
-        malformed: Records that are not in ``table``.
+        load: Makes the table of good records: ``_record``, ``_line`` and one text column per column of the file, in
+            file order. Nobody keeps it: at most one file of a delivery is in memory as a table.
+        malformed: Records that are not in the table.
         raw: Gives the text of records by position, for quarantine.
         has_long: Whether any field might be longer than allowed.
     """
@@ -50,7 +51,7 @@ class FileTable:
     file: str
     rows: int
     blank_lines: int
-    table: pa.Table
+    load: Callable[[], pa.Table]
     malformed: tuple[Malformed, ...]
     raw: Callable[[Positions], pa.Array]
     has_long: bool

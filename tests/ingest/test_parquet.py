@@ -286,8 +286,8 @@ def test_what_duckdb_writes_is_taken(tmp_path: Path) -> None:
         "'remand' AS custody_type, 5::BIGINT AS sentence_days"
     ).write_parquet(str(path))
     table = read_parquet(path, CUSTODY, False, 1, tmp_path / "scratch", 4 << 30)
-    assert table.table.column("start_date").to_pylist() == ["2025-01-01"]
-    assert table.table.column("sentence_days").to_pylist() == ["5"]
+    assert table.load().column("start_date").to_pylist() == ["2025-01-01"]
+    assert table.load().column("sentence_days").to_pylist() == ["5"]
 
 
 def test_dictionary_columns_are_taken(tmp_path: Path) -> None:
@@ -296,7 +296,7 @@ def test_dictionary_columns_are_taken(tmp_path: Path) -> None:
     path = tmp_path / "custody.parquet"
     path.write_bytes(content(one))
     table = read_parquet(path, CUSTODY, False, 2, tmp_path / "scratch", 4 << 30)
-    assert table.table.column("custody_type").to_pylist() == ["sentence", "sentence"]
+    assert table.load().column("custody_type").to_pylist() == ["sentence", "sentence"]
 
 
 def test_parquet_and_csv_of_one_file(place: Place) -> None:

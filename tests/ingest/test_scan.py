@@ -116,13 +116,13 @@ def read(tmp_path: Path, content: bytes) -> FileTable:
 
 
 def column(table: FileTable, name: str) -> list[str | None]:
-    return table.table.column(name).to_pylist()
+    return table.load().column(name).to_pylist()
 
 
 def test_header_only(tmp_path: Path) -> None:
     for content in (HEAD, HEAD.rstrip(), HEAD + b"\n\r\n", b"\xef\xbb\xbf" + HEAD, b"\n\n" + HEAD):
         table = read(tmp_path, content)
-        assert (table.rows, table.table.num_rows, table.malformed) == (0, 0, ())
+        assert (table.rows, table.load().num_rows, table.malformed) == (0, 0, ())
 
 
 def test_columns_in_any_order_and_quoted(tmp_path: Path) -> None:
@@ -147,7 +147,7 @@ def test_text_is_kept(tmp_path: Path) -> None:
 def test_a_byte_order_mark_in_the_first_row_is_text(tmp_path: Path, mark: bytes, key: bytes) -> None:
     """Two exports joined by hand: pyarrow takes what it reads first for the beginning of a file."""
     content = mark + HEAD + b"\xef\xbb\xbf" + key + b",N1,2025-01-01,,remand,\n"
-    found = read(tmp_path, content).table.column("custody_id").to_pylist()
+    found = read(tmp_path, content).load().column("custody_id").to_pylist()
     assert found == ["\ufeff" + key.decode()]
 
 
