@@ -16,10 +16,12 @@ class Measured:
 
     Attributes:
         rows: Rows delivered.
-        models: Seconds of the models in dbt, and `bare` of the same SQL without it.
+        models: Seconds in which dbt has a seed or a model of SQL under way, and `bare` of the same SQL without it.
         ranking: Seconds by contestant.
         copied: Seconds of DuckDB's own copy of the delivered files to Parquet.
         disk_gib: What bronze and build take together at the end.
+    built: Seconds of the whole build with its tests.
+    fortnight: The same for the last two run dates alone.
     """
 
     nominals: int
@@ -31,6 +33,8 @@ class Measured:
     copied: float
     peak_gib: float
     disk_gib: float
+    built: float
+    fortnight: float
 
     @property
     def work(self) -> float:
@@ -71,6 +75,11 @@ def judge(found: Sequence[Measured], run: tuple[float, float] | None) -> list[Ta
                 f"ingest at least 35 % of a plain copy, {at}",
                 f"{100 * one.copied / one.ingest:.0f} %",
                 one.copied >= 0.35 * one.ingest if counts else None,
+            ),
+            Target(
+                f"one fortnight at most a third of the full grid, {at}",
+                f"{100 * one.fortnight / one.built:.0f} %",
+                3 * one.fortnight <= one.built if counts else None,
             ),
         ]
     return [*targets, *_growth(found), _national(found[-1]), *_run(run)]
