@@ -19,7 +19,11 @@ def _heading(source: Source) -> Heading:
     risky = sum(row.is_over_30_pct_high_risk is True for row in rows)
     judged = compared.judged(source)
     if rows:
-        who = f"{formats.number(risky)} of {formats.plural(len(rows), 'manager', 'managers')} carry over 30 % high risk"
+        beyond = len(staff.beyond_chance(rows))
+        who = (
+            f"{formats.number(risky)} of {formats.plural(len(rows), 'manager', 'managers')} carry over 30 % high risk, "
+            f"{formats.number(beyond) if beyond else 'none'} by more than chance"
+        )
         title = f"{who}; {judged}"
     else:
         title = judged[0].upper() + judged[1:]

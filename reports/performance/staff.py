@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from reports import formats
 from reports.charts.chart import Chart
 from reports.charts.comparisons import Interval, Reference, bars
@@ -88,14 +90,23 @@ def _caseload_charts(source: Source, rows: tuple[Caseload, ...]) -> list[Chart]:
             reference=Reference(float(limit), f"post may hold {limit}") if limit else None,
         )
     ]
-    points = [
+    points = _points(rows)
+    if any(point.n >= formats.MIN_BASE for point in points):
+        found.append(_risk_funnel(source, points))
+    return found
+
+
+def _points(rows: Sequence[Caseload]) -> list[FunnelPoint]:
+    return [
         FunnelPoint(row.manager_id, row.offenders_managed, row.high_risk_managed)
         for row in rows
         if row.offenders_managed and row.high_risk_managed is not None
     ]
-    if any(point.n >= formats.MIN_BASE for point in points):
-        found.append(_risk_funnel(source, points))
-    return found
+
+
+def beyond_chance(rows: Sequence[Caseload]) -> list[str]:
+    """Return the managers whose share at high risk is over 30 % by more than chance would have it."""
+    return [point.label for point in _points(rows) if is_beyond(HIGH_RISK_SHARE, point)]
 
 
 def _risk_funnel(source: Source, points: list[FunnelPoint]) -> Chart:

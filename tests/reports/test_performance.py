@@ -146,9 +146,9 @@ def test_the_funnel_holds_nobody_on_a_small_base(figures: dict[str, Any]) -> Non
 
 def test_the_title_and_the_keys_say_what_the_models_say(page: Parts) -> None:
     title = page.headings[0][1]
-    assert (
-        title
-        == "2 of 4 managers carry over 30 % high risk; we cannot tell whether management changes offending"
+    assert title == (
+        "2 of 4 managers carry over 30 % high risk, 1 by more than chance; "
+        "we cannot tell whether management changes offending"
     )
     text = section(page, "attention")
     for figure, label in (
