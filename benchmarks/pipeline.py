@@ -28,7 +28,7 @@ from typing import Any
 from benchmarks.bare import bare_sql, bare_store, is_python
 from benchmarks.contest import ENGINES, Ranked, run_contestant
 from benchmarks.fortnight import build_fortnight
-from benchmarks.targets import Measured, judge, lines
+from benchmarks.targets import NATIONAL, Beside, Measured, judge, lines
 from include.ingest import ingest_all
 from include.runs import list_runs
 from include.settings import Settings
@@ -56,6 +56,12 @@ class Built:
         kept = [item for item in results if item["unique_id"].split(".")[0] in {"model", "seed"}]
         return cls(plan, json.loads(result.manifest.read_text()), kept)
 
+    @property
+    def in_sql(self) -> list[dict[str, Any]]:
+        """The seeds and the models of SQL."""
+        nodes = self.manifest["nodes"]
+        return [item for item in self.results if not is_python(nodes[item["unique_id"]])]
+
 
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:
     """Return seconds and result."""
@@ -77,8 +83,14 @@ def copy_deliveries(landing: Path, folder: Path) -> float:
     return time.perf_counter() - start
 
 
-def measure(nominals: int, folder: Path) -> Measured:
-    """Take one force through ingest and build, and print what it took."""
+def measure(nominals: int, folder: Path, is_compared: bool) -> Measured:
+    """Take one force through ingest and build, and print what it took.
+
+    Args:
+        nominals: Size of the force.
+        folder: Where everything is made.
+        is_compared: Whether the SQL is also run bare, the last fortnight built alone, and everybody ranked by others.
+    """
     settings = Settings(data_dir=folder / "data")
     seconds: dict[str, float] = {}
     seconds["generate"], force = timed(lambda: generate_force(folder / "force", nominals=nominals))
@@ -88,40 +100,43 @@ def measure(nominals: int, folder: Path) -> Measured:
     plan = make_plan(settings)
     seconds["build with tests"], result = timed(lambda: build_warehouse(settings, plan))
     built = Built.read(plan, result)
-    seconds["  of it models and seeds"] = sum(item["execution_time"] for item in built.results)
+    seconds["  of it in SQL models and seeds"] = models = under_way(built.in_sql)
+    peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     disk = sum(path.stat().st_size for path in settings.data_dir.rglob("*") if path.is_file()) / GIB
-    seconds["build of the last fortnight alone"] = build_fortnight(settings, plan, result)
-    same, seconds["  the same SQL bare"] = same_sql(settings, built, folder / "bare")
-    ranked = [run_contestant(engine, settings, plan.build_id, folder) for engine in ENGINES]
+    beside = compare(settings, built, result, folder, seconds) if is_compared else None
 
     rows = sum(
         file.rows for outcome in summary.outcomes if outcome.delivery for file in outcome.delivery.files
     )
     print(f"\n{force.nominals:,} nominals, {rows:,} rows delivered, {len(plan.run_dates)} run dates\n")
     _print_stages(seconds, rows)
-    print(
-        f"\nmodels in dbt / the same SQL bare: {same / seconds['  the same SQL bare']:.2f} (no Python models)"
-    )
-    peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    print(f"peak memory of one process: {peak / 1024:,.0f} MiB; bronze and build on disk: {disk:.2f} GiB\n")
-    _print_ranking(ranked, models_of_plan=len(plan.run_dates))
+    print(f"\npeak memory of one process: {peak / 1024:,.0f} MiB; bronze and build on disk: {disk:.2f} GiB\n")
+    if beside is not None:
+        print(f"SQL models in dbt / the same SQL bare: {models / beside.bare:.2f}\n")
     _print_models(built.results)
     return Measured(
-        nominals, rows, seconds["ingest"], same, seconds["  the same SQL bare"],
-        {one.engine: one.seconds for one in ranked}, copied, peak * 1024 / GIB, disk,
-        seconds["build with tests"], seconds["build of the last fortnight alone"],
+        nominals, rows, seconds["ingest"], copied, seconds["build with tests"], models, peak * 1024 / GIB, disk, beside
     )  # fmt: skip
 
 
-def same_sql(settings: Settings, built: Built, folder: Path) -> tuple[float, float]:
-    """Return seconds of all seeds and SQL models: in which dbt has any of them under way, and bare."""
+def compare(
+    settings: Settings, built: Built, result: BuildResult, folder: Path, seconds: dict[str, float]
+) -> Beside:
+    """Do the same work otherwise: the last fortnight alone, the SQL bare, the ranking by every contestant."""
+    seconds["build of the last fortnight alone"] = fortnight = build_fortnight(settings, built.plan, result)
+    seconds["the same SQL bare"] = bare = run_bare(settings, built, folder / "bare")
+    ranked = [run_contestant(engine, settings, built.plan.build_id, folder) for engine in ENGINES]
+    _print_ranking(ranked, len(built.plan.run_dates))
+    return Beside(bare, {one.engine: one.seconds for one in ranked}, fortnight)
+
+
+def run_bare(settings: Settings, built: Built, folder: Path) -> float:
+    """Return seconds of all seeds and SQL models on DuckDB alone."""
     order = [item["unique_id"] for item in built.results]
     with bare_store(settings, built.plan, folder) as store:
         bare = bare_sql(store, settings, built.plan, built.manifest, order)
     shutil.rmtree(folder)
-    nodes = built.manifest["nodes"]
-    in_dbt = under_way([item for item in built.results if not is_python(nodes[item["unique_id"]])])
-    return in_dbt, bare
+    return bare
 
 
 def under_way(results: list[dict[str, Any]]) -> float:
@@ -213,6 +228,10 @@ def main() -> None:
     )
     parser.add_argument("--nominals", type=int, nargs="+", default=[20_000])
     parser.add_argument("--run", action="store_true", help="also time `make run` at the first size")
+    parser.add_argument(
+        "--alone-from", type=int, default=NATIONAL, metavar="SIZE",
+        help="from this size on, intake and build alone: pandas would take an hour (default: %(default)s)",
+    )  # fmt: skip
     parser.add_argument("--keep", type=Path, help="work here and keep it")
     asked = parser.parse_args()
     home = asked.keep or Path(tempfile.mkdtemp(prefix="hhw-bench-"))
@@ -221,7 +240,7 @@ def main() -> None:
         folder = home / str(nominals)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        found.append(measure(nominals, folder))
+        found.append(measure(nominals, folder, nominals < asked.alone_from))
         if asked.run and run is None:
             run = whole_run(folder)
         if not asked.keep:

@@ -11,30 +11,42 @@ NATIONAL = 1_000_000
 
 
 @dataclass(frozen=True)
+class Beside:
+    """What the same force took otherwise.
+
+    Attributes:
+        bare: Seconds of the models' SQL without dbt.
+        ranking: Seconds by contestant.
+        fortnight: Seconds of a build of the last two run dates alone.
+    """
+
+    bare: float
+    ranking: dict[str, float]
+    fortnight: float
+
+
+@dataclass(frozen=True)
 class Measured:
     """What one size of force took.
 
     Attributes:
         rows: Rows delivered.
-        models: Seconds in which dbt has a seed or a model of SQL under way, and `bare` of the same SQL without it.
-        ranking: Seconds by contestant.
         copied: Seconds of DuckDB's own copy of the delivered files to Parquet.
+        built: Seconds of the whole build with its tests.
+        models: Seconds of it in which dbt has a seed or a model of SQL under way.
         disk_gib: What bronze and build take together at the end.
-    built: Seconds of the whole build with its tests.
-    fortnight: The same for the last two run dates alone.
+        beside: None at a size at which nothing was compared.
     """
 
     nominals: int
     rows: int
     ingest: float
-    models: float
-    bare: float
-    ranking: dict[str, float]
     copied: float
+    built: float
+    models: float
     peak_gib: float
     disk_gib: float
-    built: float
-    fortnight: float
+    beside: Beside | None
 
     @property
     def work(self) -> float:
@@ -58,31 +70,37 @@ def judge(found: Sequence[Measured], run: tuple[float, float] | None) -> list[Ta
         found: By size, smallest first.
         run: Seconds of `make run` and seconds of it outside the stages' own work; None if not measured.
     """
-    targets = []
-    for one in found:
-        at, counts = f"at {one.nominals:,}", one.nominals >= FROM_NOMINALS
-        ratio = one.models / one.bare
-        bare, polars, pandas = one.ranking.values()
-        targets += [
-            Target(
-                f"build at most 1.5 times the bare SQL, {at}",
-                f"{ratio:.2f}",
-                ratio <= 1.5 if counts else None,
-            ),
-            Target(f"ranking 5 times faster than pandas, {at}", f"{pandas / bare:.1f}", pandas >= 5 * bare),
-            Target(f"ranking no slower than polars, {at}", f"{polars / bare:.1f}", polars >= bare),
-            Target(
-                f"ingest at least 35 % of a plain copy, {at}",
-                f"{100 * one.copied / one.ingest:.0f} %",
-                one.copied >= 0.35 * one.ingest if counts else None,
-            ),
-            Target(
-                f"one fortnight at most a third of the full grid, {at}",
-                f"{100 * one.fortnight / one.built:.0f} %",
-                3 * one.fortnight <= one.built if counts else None,
-            ),
-        ]
+    targets = [target for one in found for target in (*_compared(one), _intake(one))]
     return [*targets, *_growth(found), _national(found[-1]), *_run(run)]
+
+
+def _intake(one: Measured) -> Target:
+    return Target(
+        f"ingest at least 35 % of a plain copy, at {one.nominals:,}",
+        f"{100 * one.copied / one.ingest:.0f} %",
+        one.copied >= 0.35 * one.ingest if one.nominals >= FROM_NOMINALS else None,
+    )
+
+
+def _compared(one: Measured) -> list[Target]:
+    """Judge what was run beside others; at a size at which nothing was, nothing is said."""
+    if one.beside is None:
+        return []
+    at, counts = f"at {one.nominals:,}", one.nominals >= FROM_NOMINALS
+    ratio, fortnight = one.models / one.beside.bare, one.beside.fortnight
+    bare, polars, pandas = one.beside.ranking.values()
+    return [
+        Target(
+            f"build at most 1.5 times the bare SQL, {at}", f"{ratio:.2f}", ratio <= 1.5 if counts else None
+        ),
+        Target(f"ranking 5 times faster than pandas, {at}", f"{pandas / bare:.1f}", pandas >= 5 * bare),
+        Target(f"ranking no slower than polars, {at}", f"{polars / bare:.1f}", polars >= bare),
+        Target(
+            f"one fortnight at most a third of the full grid, {at}",
+            f"{100 * fortnight / one.built:.0f} %",
+            3 * fortnight <= one.built if counts else None,
+        ),
+    ]
 
 
 def _growth(found: Sequence[Measured]) -> list[Target]:
