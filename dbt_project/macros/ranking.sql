@@ -199,7 +199,9 @@ people as (
     from {{ nominals }} as nominals
     inner join ages on nominals.date_of_birth = ages.date_of_birth
     left join deaths on nominals.nominal_id = deaths.nominal_id
-    where ages.age >= {{ parameter("minimum_age") }}
+    where
+        ages.age >= {{ parameter("minimum_age") }}
+        and ages.from_index < coalesce(deaths.run_index, ages.to_index)
 ),
 
 formal as (

@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 
 from include.encryption import DataKey, Keys, active_keys
 from include.errors import EncryptionError, IntegrityError
+from include.settings import get_settings
 
 # Nothing is fetched from anywhere at run time: what DuckDB has built in is what it may use.
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
@@ -98,7 +99,9 @@ def cursor_of(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnectio
 
 
 def _config(threads: int | None) -> dict[str, str | bool | int | float | list[str]]:
-    return _CONFIG | ({"threads": str(threads)} if threads else {})
+    """Return what a store is opened with; without a limit DuckDB takes four fifths of the machine's memory."""
+    limits = {"memory_limit": get_settings().memory_limit} | ({"threads": str(threads)} if threads else {})
+    return _CONFIG | limits
 
 
 def use_keys(connection: duckdb.DuckDBPyConnection, keys: Keys) -> None:

@@ -6,10 +6,12 @@ import json
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from include.settings import Settings
 from include.synthetic import generate_force
+from include.warehouse.stores import memory_store, open_store
 from tests.warehouse.sample import build_from
 
 pytestmark = pytest.mark.slow
@@ -26,3 +28,13 @@ def test_a_build_spills_and_ends(tmp_path: Path) -> None:
     _, build = build_from(settings, tmp_path / "landing", None, dates)
     results = json.loads(build.run_results.read_text())["results"]
     assert [one["unique_id"] for one in results if one["status"] in {"error", "skipped"}] == []
+
+
+def test_every_store_keeps_to_the_limit(tmp_path: Path) -> None:
+    """By itself DuckDB takes four fifths of the machine: hashing a release of a million people took 20 GiB."""
+    with memory_store() as memory, open_store(tmp_path / "w.duckdb", read_only=False) as file:
+        limits = {
+            store.execute("select current_setting('memory_limit')").fetchone() for store in (memory, file)
+        }
+    with duckdb.connect(config={"memory_limit": Settings().memory_limit}) as plain:
+        assert limits == {plain.execute("select current_setting('memory_limit')").fetchone()}
