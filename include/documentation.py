@@ -16,7 +16,7 @@ from include.warehouse.plan import RunPlan
 def write_model_docs(settings: Settings) -> Path:
     """Write models, columns, tests and lineage of the release in force as ``docs/<release>/models.html``.
 
-    It is made by hand and is not part of a release: it takes dbt half a minute, and nobody waits for it.
+    It lies beside the release and is no part of it: nobody who reads a ranking waits for it.
 
     Raises:
         UsageError: Nothing is published, or the build of the release in force is no longer kept.

@@ -17,6 +17,7 @@ from typing import Any
 
 from include import summary
 from include.airflow_home import POOL, enter_airflow_environment, home_folder
+from include.documentation import write_model_docs
 from include.errors import HhwError, UsageError
 from include.files import private_dir
 from include.lock import run_lock
@@ -73,7 +74,18 @@ def run_all(settings: Settings, request: RunRequest, nominals: int) -> int:
         record = _publish(settings, dags[PUBLISH], conf, log)
         for line in summary.lines(settings, record, before):
             say(line)
+        if record.outcome is Outcome.PUBLISHED:
+            _document(settings)
         return 0 if record.outcome in _GOOD else record.exit_code or HhwError.exit_code
+
+
+def _document(settings: Settings) -> None:
+    """Write the documentation of the models beside the release, which neither waits for it nor falls with it."""
+    try:
+        say(f"  Models:   {write_model_docs(settings)}")
+    except (HhwError, OSError) as error:
+        _log.warning("the documentation of the models was not written: %s", error)
+        say("  Models:   their documentation was not written (see the log); `make docs` tries again")
 
 
 def _with_landing(settings: Settings, nominals: int) -> Settings:

@@ -99,7 +99,8 @@ def _files(_: Source) -> Content:
         (
             "Beside this page, in the folder governance/: data_dictionary.csv (every published column with type and "
             "description, from the models' contracts) and lineage.ndjson (OpenLineage events, one a line: which model "
-            "was made from which). `make docs` writes the whole documentation of the models as one static file.",
+            "was made from which). The documentation of the models as one static file is written once a release is "
+            "published: docs/<release>/models.html in the data directory, by `make run`, and again by `make docs`.",
         )
     )
 
