@@ -10,7 +10,7 @@ import duckdb
 
 from include.contract import Entity, Source
 from include.ingest.rows_sql import value
-from include.ingest.sql import fill
+from include.ingest.sql import comma, fill
 from include.ingest.table import FileTable
 
 # Rules are told in this order: the record, the row by itself, its key, its parents, dates of its parents.
@@ -40,13 +40,11 @@ class Checking:
         """Fill a template and run it."""
         return self.connection.execute(fill(template, **parts))
 
-    def has_rows(self, table: str) -> bool:
-        """Whether a table of the check has any row."""
-        return self.run("SELECT 1 FROM {table} LIMIT 1", table=table).fetchone() is not None
-
-    def is_sound(self, entity: Entity) -> bool:
-        """Whether every row of an entity's file is loaded: none at fault, none the twin of another."""
-        return not self.has_rows(f"faults_{entity.name}") and not self.has_rows(f"twins_{entity.name}")
+    def have_rows(self, *tables: str) -> tuple[bool, ...]:
+        """Tell of each of these tables of the check whether it has any row."""
+        looked = comma(fill("EXISTS (SELECT 1 FROM {table})", table=table) for table in tables)
+        found = self.run("SELECT {looked}", looked=looked).fetchone()
+        return tuple(map(bool, found or ()))
 
 
 def aside_columns(entity: Entity) -> list[str]:

@@ -33,7 +33,8 @@ def settle(checking: Checking, entity: Entity) -> None:
         **parts,
     )
     # Of a sound file every row is loaded: there is nothing to copy. A full delivery begins from an empty state.
-    checking.run(_LOADED_ALL if checking.is_sound(entity) else _LOADED_SOME, **parts)
+    is_sound = not any(checking.have_rows(f"faults_{entity.name}", f"twins_{entity.name}"))
+    checking.run(_LOADED_ALL if is_sound else _LOADED_SOME, **parts)
     checking.run(
         """
         CREATE TABLE derived_{e} AS
@@ -71,7 +72,7 @@ def _is_parent(checking: Checking, entity: Entity) -> bool:
 
 def _settle_lost(checking: Checking, entity: Entity) -> None:
     """Decide which keys are absent because their row was put aside."""
-    if not any(checking.has_rows(f"{kind}_{entity.name}") for kind in ("lost", "faults", "aside")):
+    if not any(checking.have_rows(*(f"{kind}_{entity.name}" for kind in ("lost", "faults", "aside")))):
         return
     checking.run(
         """
@@ -94,9 +95,11 @@ def _leaves(checking: Checking, entity: Entity) -> str:
     went = [(parent.column, parent.key, f"gone_{parent.entity}") for parent in entity.outer_parents]
     if entity.self_parent:
         went.append((entity.key[0], "key", f"merged_away_{entity.name}"))
+    if not went:
+        return "false"
     conditions = [
         fill("s.{column} IN (SELECT {key} FROM {table})", column=column, key=key, table=table)
-        for column, key, table in went
-        if checking.has_rows(table)
+        for (column, key, table), is_any in zip(went, checking.have_rows(*(t for *_, t in went)), strict=True)
+        if is_any
     ]
     return " OR ".join(conditions) or "false"
