@@ -114,6 +114,22 @@ def compared(facts: Facts) -> pd.DataFrame:
     )
 
 
+def student_margin(z: float, parts: list[tuple[float, int]]) -> float:
+    """Return the half width of an interval from parts of a variance, each with its degrees of freedom."""
+    spread = sum(part for part, _ in parts)
+    uncertain = sum(part**2 / degrees for part, degrees in parts)
+    if not uncertain:
+        return z * math.sqrt(spread)
+    v = spread**2 / uncertain
+    terms = (
+        z,
+        (z**3 + z) / 4 / v,
+        (5 * z**5 + 16 * z**3 + 3 * z) / 96 / v**2,
+        (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384 / v**3,
+    )
+    return math.fsum(terms) * math.sqrt(spread)
+
+
 def _standardised(facts: Facts, people: Rows, column: str) -> dict[str, Any]:
     strata: dict[tuple[str, int], dict[bool, list[float]]] = defaultdict(lambda: {True: [], False: []})
     for row in people:
@@ -137,11 +153,12 @@ def _standardised(facts: Facts, people: Rows, column: str) -> dict[str, Any]:
         "ci_high": None,
     }
     if top > 0 and bottom > 0:
-        spread = sum(len(part[True]) * variance(part[True]) for part in used) / top**2
-        spread += (
-            sum(len(part[True]) ** 2 * variance(part[False]) / len(part[False]) for part in used) / bottom**2
-        )
-        margin = facts.said["interval_z"] * math.sqrt(spread)
+        parts = [(len(p[True]) * variance(p[True]) / top**2, len(p[True]) - 1) for p in used]
+        parts += [
+            (len(p[True]) ** 2 * variance(p[False]) / len(p[False]) / bottom**2, len(p[False]) - 1)
+            for p in used
+        ]
+        margin = student_margin(facts.said["interval_z"], parts)
         found["ci_low"], found["ci_high"] = top / bottom * math.exp(-margin), top / bottom * math.exp(margin)
     least = facts.said["minimum_nominals_for_verdict"]
     if min(adopted, others) < least:
