@@ -1,19 +1,17 @@
-"""What the DAG files share: tags, defaults, assets, the steps of a publishing run, and how a task fails.
+"""What the DAG files share: tags, defaults, assets, and the steps of a publishing run.
 
 No DAG is defined here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from airflow.sdk import Asset, Param, task
-from airflow.sdk.exceptions import AirflowFailException
+from hhw_operators import alert_failure, failing_for_good
 
 LONDON = ZoneInfo("Europe/London")
 # A Monday well in the past: a run dated before it has no tasks, and ends well having done nothing.
@@ -38,22 +36,6 @@ BRONZE = {
 RELEASE = Asset(name="release_in_force", uri="hhw://published/current")
 
 
-def alert_failure(context: Mapping[str, Any]) -> None:
-    """Write an alert line; a task-level callback, since those of DAGs may never be called."""
-    from include.alerts import raise_alert
-    from include.settings import get_settings
-
-    instance = context["ti"]
-    raise_alert(
-        get_settings(),
-        "task_failed",
-        f"{instance.dag_id}: task {instance.task_id} failed",
-        dag_id=instance.dag_id,
-        task_id=instance.task_id,
-        dag_run=str(instance.run_id)[:250],
-    )
-
-
 DEFAULTS: dict[str, Any] = {
     "owner": "offender-management-data",
     "retries": 2,
@@ -62,19 +44,6 @@ DEFAULTS: dict[str, Any] = {
     "pool": POOL,
     "on_failure_callback": alert_failure,
 }
-
-
-@contextmanager
-def failing_for_good() -> Iterator[None]:
-    """Fail a task without retry where trying again cannot help; a lock that another run holds can wait."""
-    from include.errors import HhwError, LockedError
-
-    try:
-        yield
-    except LockedError:
-        raise
-    except HhwError as error:
-        raise AirflowFailException(str(error)) from error
 
 
 def publishing_params() -> dict[str, Param]:

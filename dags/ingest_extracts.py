@@ -23,7 +23,8 @@ Offender management data team.
 from __future__ import annotations
 
 from airflow.sdk import AssetAlias, dag, task
-from hhw_wiring import BRONZE, DEFAULTS, START, Tag, failing_for_good
+from hhw_operators import failing_for_good
+from hhw_wiring import BRONZE, DEFAULTS, START, Tag
 
 TAKEN_IN = AssetAlias("bronze_taken_in")
 

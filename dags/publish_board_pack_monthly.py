@@ -25,56 +25,19 @@ Offender management data team.
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
-from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.sdk import Param, dag, get_current_context, task
 from airflow.timetables.trigger import CronTriggerTimetable
+from hhw_operators import PackApproval, failing_for_good
 from hhw_wiring import (
     DEFAULTS,
     RELEASE,
     START,
     Tag,
-    failing_for_good,
     publishing_params,
     publishing_steps,
 )
-
-
-class PackApproval(ApprovalOperator):
-    """Ask one of the named approvers whether the board pack may go to the board.
-
-    Nobody's silence is an answer: there is no default. A rejection leaves the task green and skips what follows,
-    so it is carried out here; an approval by the task that follows, which looks at the answer again.
-    """
-
-    template_fields = ("subject", "body", "drafted")
-
-    def __init__(self, *, drafted: Any, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.drafted = drafted
-
-    def execute(self, context: Any) -> Any:
-        """Put the question to those whom this installation names, for as long as it says."""
-        from include.approval import approvers
-        from include.settings import get_settings
-
-        with failing_for_good():
-            self.assigned_users = approvers()
-        self.response_timeout = timedelta(days=get_settings().approval_days)
-        return super().execute(context)
-
-    def execute_complete(self, context: Any, event: dict[str, Any]) -> Any:
-        """Take the answer; a timeout raises."""
-        from include.approval import carry_out
-
-        # The answer alone, from the class above the next: there a rejection ends the task, by skipping what follows.
-        answer = super(ApprovalOperator, self).execute_complete(context=context, event=event)
-        if answer["chosen_options"] != [self.APPROVE]:
-            with failing_for_good():
-                carry_out(answer, self.drafted["pack"])
-        return super().execute_complete(context, event)
 
 
 def pack_approval(drafted: Any) -> PackApproval:

@@ -27,7 +27,8 @@ from __future__ import annotations
 from airflow.sdk import dag, get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
 from airflow.timetables.trigger import CronTriggerTimetable
-from hhw_wiring import DEFAULTS, START, Tag, failing_for_good, publishing_params, publishing_steps
+from hhw_operators import failing_for_good
+from hhw_wiring import DEFAULTS, START, Tag, publishing_params, publishing_steps
 
 
 @dag(

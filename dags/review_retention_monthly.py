@@ -26,7 +26,8 @@ from __future__ import annotations
 
 from airflow.sdk import dag, task
 from airflow.timetables.trigger import CronTriggerTimetable
-from hhw_wiring import DEFAULTS, RELEASE, START, Tag, failing_for_good
+from hhw_operators import failing_for_good
+from hhw_wiring import DEFAULTS, RELEASE, START, Tag
 
 
 @dag(

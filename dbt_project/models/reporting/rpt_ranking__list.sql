@@ -117,10 +117,15 @@ identity_moves as (
 movements as (
     select
         rankings.*,
-        identity_moves.nominal_id is not null
-        and coalesce(abs(identity_moves.published_rank - rankings.rank) > {{ parameter("movement_min_places") }}, true)
-        and least(coalesce(identity_moves.published_rank, rankings.rank), rankings.rank)
-        <= {{ parameter("movement_within_rank") }} as is_identity_move,
+        case
+            when
+                identity_moves.nominal_id is not null
+                and coalesce(abs(identity_moves.published_rank - rankings.rank) > {{ parameter("movement_min_places") }}, true)
+                and least(coalesce(identity_moves.published_rank, rankings.rank), rankings.rank)
+                <= {{ parameter("movement_within_rank") }}
+                then 'identity'
+            else rankings.movement_reason
+        end as listed_reason,
         case
             when identity_moves.published_rank is null then 'Not in the list published for '
             when identity_moves.published_rank > rankings.rank
@@ -172,8 +177,8 @@ select
     meeting.reason as meeting_reason,
     coalesce(meeting.is_urgent, false) as is_urgent,
     meeting.urgent_reason,
-    case when movements.is_identity_move then 'identity' else movements.movement_reason end as movement_reason,
-    case case when movements.is_identity_move then 'identity' else movements.movement_reason end
+    movements.listed_reason as movement_reason,
+    case movements.listed_reason
         when 'identity' then movements.identity_sentence
         when 'offence_cancelled'
             then movements.movement_words || 'an offence no longer counts (cancelled, or cleared of it)'
