@@ -17,3 +17,6 @@
 {% macro as_decimal(expression, scale) -%}cast({{ expression }} as decimal(18, {{ scale }})){%- endmacro %}
 {% macro survivors() -%}select 'a' as nominal_id, 'b' as survivor_id{%- endmacro %}
 {% macro each_number(first, ending) -%}cast(unnest(range({{ first }}, {{ ending }})) as integer){%- endmacro %}
+{% macro first_in_each_order(relation, keys, n) -%}
+    select {{ relation }}.run_index, 'x' as algorithm, {{ relation }}.nominal_id, {{ n }} as position from {{ relation }}
+{%- endmacro %}

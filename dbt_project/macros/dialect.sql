@@ -68,3 +68,54 @@
 {% macro spark_type(data_type) -%}
     {{ return("string" if data_type | lower == "varchar" else data_type) }}
 {%- endmacro %}
+
+{#
+    The first `n` people of each run date in each of several orders, with their position: what follows a `with`. `keys` are
+    whole numbers of `relation` by order, no two people of a date alike and none null. In one pass that keeps the first of each
+    order and nobody else, where the engine has such an aggregate: a window for each order puts everybody aside meanwhile.
+#}
+{% macro first_in_each_order(relation, keys, n) -%}
+    {{ return(adapter.dispatch("first_in_each_order")(relation, keys, n)) }}
+{%- endmacro %}
+{% macro default__first_in_each_order(relation, keys, n) -%}
+, firsts as (
+    select
+        {{ relation }}.run_index
+        {%- for algorithm, key in keys.items() %},
+        arg_min({{ relation }}.nominal_id, {{ key }}, {{ n }}) as {{ algorithm }}
+        {%- endfor %}
+    from {{ relation }}
+    group by {{ relation }}.run_index
+)
+{%- for algorithm in keys %}
+select
+    firsts.run_index,
+    '{{ algorithm }}' as algorithm,
+    unnest(firsts.{{ algorithm }}) as nominal_id,
+    generate_subscripts(firsts.{{ algorithm }}, 1) as position
+from firsts
+{%- if not loop.last %}
+union all
+{%- endif %}
+{%- endfor %}
+{%- endmacro %}
+{% macro spark__first_in_each_order(relation, keys, n) -%}
+{%- for algorithm, key in keys.items() %}
+select
+    places.run_index,
+    '{{ algorithm }}' as algorithm,
+    places.nominal_id,
+    places.position
+from (
+    select
+        {{ relation }}.run_index,
+        {{ relation }}.nominal_id,
+        row_number() over (partition by {{ relation }}.run_index order by {{ key }} asc) as position
+    from {{ relation }}
+) as places
+where places.position <= {{ n }}
+{%- if not loop.last %}
+union all
+{%- endif %}
+{%- endfor %}
+{%- endmacro %}

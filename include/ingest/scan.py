@@ -106,20 +106,26 @@ def lay_out(data: npt.NDArray[np.uint8], start: int) -> Layout | None:
     counted, lone_return, is_inside = 0, -1, False
     for place in range(0, len(data), _BLOCK):
         block = data[place : place + _BLOCK]
-        quote, comma, feed, carriage = (block == byte for byte in (QUOTE, COMMA, LF, CR))
-        feeds.append(np.flatnonzero(feed) + place)
+        edges = np.flatnonzero((block == COMMA) | (block == QUOTE) | (block == LF) | (block == CR))
+        kinds = block[edges]
+        feeds.append(edges[kinds == LF] + place)
+        quote = kinds == QUOTE
         if is_inside or quote.any():
-            inside_ = np.logical_xor.accumulate(quote) ^ is_inside
-            if not _is_ordinary(data, place, start, quote, inside_, quote | comma | feed | carriage):
+            inside_ = (np.cumsum(quote, dtype=np.uint8) & 1).astype(np.bool_) ^ is_inside
+            if not _is_ordinary(data, place, start, edges, quote, inside_):
                 return None
-            is_inside = bool(inside_[-1])
-            comma, feed, carriage = comma & ~inside_, feed & ~inside_, carriage & ~inside_
-        ends, seen = np.flatnonzero(feed), np.flatnonzero(comma)
-        line_ends.append(ends + place)
-        commas.append(np.searchsorted(seen, ends) + counted)
-        counted += len(seen)
-        if lone_return < 0 and carriage.any():
-            lone_return = _first_lone(data, np.flatnonzero(carriage) + place)
+            is_inside = bool(inside_[-1]) if len(edges) else is_inside
+            outside = ~(inside_ | quote)
+            edges, kinds = edges[outside], kinds[outside]
+        carriage = kinds == CR
+        if carriage.any():
+            if lone_return < 0:
+                lone_return = _first_lone(data, edges[carriage] + place)
+            edges, kinds = edges[~carriage], kinds[~carriage]
+        ends = np.flatnonzero(kinds == LF)
+        line_ends.append(edges[ends] + place)
+        commas.append(ends - np.arange(len(ends)) + counted)  # what is no line end by now is a comma
+        counted += len(edges) - len(ends)
     if is_inside:
         return None
     return Layout(
@@ -132,14 +138,30 @@ def lay_out(data: npt.NDArray[np.uint8], start: int) -> Layout | None:
 
 
 def _is_ordinary(
-    data: npt.NDArray[np.uint8], place: int, start: int, quote: Flags, inside_: Flags, edge: Flags
+    data: npt.NDArray[np.uint8],
+    place: int,
+    start: int,
+    edges: Positions,
+    quote: Flags,
+    inside_: Flags,
 ) -> bool:
-    """Tell whether every quote of a block opens where a field may begin, or closes where one may end."""
-    last = place + len(quote)
-    before = np.concatenate(([place == 0 or bool(_EDGES[data[place - 1]])], edge[:-1]))
-    after = np.concatenate((edge[1:], [last == len(data) or bool(_EDGES[data[last]])]))
-    if place <= start < last:
-        before[start - place] = True
+    """Tell whether every quote of a block opens where a field may begin, or closes where one may end.
+
+    Args:
+        data: The bytes of the file.
+        place: Where the block begins.
+        start: Where the text of the file begins.
+        edges: Where in the block a quote, comma or line end stands.
+        quote: Which of them are quotes.
+        inside_: Whether what follows each of them is inside quotes.
+    """
+    touching = np.concatenate(([place], edges + place, [min(place + _BLOCK, len(data)) - 1]))
+    gaps = np.diff(touching) == 1
+    before, after = gaps[:-1], gaps[1:]
+    if len(edges):
+        first, last = touching[1], touching[-2]
+        before[0] = first == start or (first == place and bool(_EDGES[data[place - 1]]))
+        after[-1] = last == touching[-1] and (last + 1 == len(data) or bool(_EDGES[data[last + 1]]))
     return not (quote & np.where(inside_, ~before, ~after)).any()
 
 

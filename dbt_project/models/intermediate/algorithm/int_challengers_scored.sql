@@ -18,18 +18,14 @@ valued as (
         standings.tie_standing,
         standings.harm_standing,
         standings.ogrs3_standing,
-        by_ogrs4.probability as ogrs4_probability,
+        people.probability as ogrs4_probability,
         coalesce(recent.offences, 0) as recent_offences,
         {{ days_between("people.latest_offence_date", "people.run_date") }} as days_since_offence,
         gravest.harm_days as gravest_harm_days
-    from {{ ref("int_nominals_ranked") }} as people
-    inner join {{ ref("int_run_dates") }} as run_dates
-        on people.run_index = run_dates.run_index and run_dates.is_scheduled
+    from {{ ref("int_nominals_scored_by_ogrs4") }} as people
     inner join {{ ref("int_challenger_standings") }} as standings on people.standing = standings.standing
     left join {{ ref("int_nominals_recent_offences") }} as recent
         on people.nominal_id = recent.nominal_id and people.run_index = recent.run_index
-    left join {{ ref("int_nominals_scored_by_ogrs4") }} as by_ogrs4
-        on people.nominal_id = by_ogrs4.nominal_id and people.run_index = by_ogrs4.run_index
     left join {{ ref("int_nominals_gravest_offences") }} as gravest
         on
             people.nominal_id = gravest.nominal_id

@@ -1,9 +1,10 @@
 {{ config(materialized="view") }}
 
 -- depends_on: {{ ref("int_nominals_sanction_days") }} (on the formal basis, which a project is parsed without)
--- What the static all-reoffending predictor of OGRS4 says of everybody ranked at a scheduled run date, on the basis
--- that the parameters name. Offence-free months are whole months from the current sanction, or from the last release
--- where that is later; none inside.
+-- Everybody ranked at a scheduled run date, with what the static all-reoffending predictor of OGRS4 says of them on the
+-- basis that the parameters name; nothing where there is no sanction to go by. Offence-free months are whole months from the
+-- current sanction, or from the last release where that is later; none inside. Everybody stays, so that nobody needs to be
+-- looked up by name and date once more, and all is joined from the left, so that the many are never what is looked up in.
 {%- set is_formal = parameter("risk_basis") == "'formal'" %}
 {%- set sanctions = "days" if is_formal else "people" %}
 with histories as (
@@ -11,18 +12,24 @@ with histories as (
         people.run_index,
         people.run_date,
         people.nominal_id,
+        people.rank,
+        people.standing,
+        people.latest_offence_date,
         people.sex,
         cast(people.age as double) as age,
         people.date_of_birth,
-        {{ sanctions }}.sanctions,
+        nullif({{ sanctions }}.sanctions, 0) as sanctions,
         {{ sanctions }}.first_sanction_date,
         {{ "days.sanction_date" if is_formal else "people.current_sanction_date" }} as current_sanction_date,
-        {{ sanctions }}.ogrs3_group
+        {{ sanctions }}.ogrs3_group,
+        released.released_date
     from {{ ref("int_nominals_ranked") }} as people
     inner join {{ ref("int_run_dates") }} as run_dates
         on people.run_index = run_dates.run_index and run_dates.is_scheduled
+    left join {{ ref("int_nominals_released") }} as released
+        on people.nominal_id = released.nominal_id and people.run_index = released.run_index
     {%- if is_formal %}
-    inner join {{ ref("int_nominals_sanction_days") }} as days
+    left join {{ ref("int_nominals_sanction_days") }} as days
         on
             people.nominal_id = days.nominal_id
             and people.run_index >= days.from_index
@@ -37,31 +44,36 @@ aged as (
         {{ age_at("histories.first_sanction_date", "histories.date_of_birth") }} as first_age,
         {{ age_at("histories.current_sanction_date", "histories.date_of_birth") }} as current_age,
         greatest(
-            histories.current_sanction_date, coalesce(released.released_date, histories.current_sanction_date)
+            histories.current_sanction_date, coalesce(histories.released_date, histories.current_sanction_date)
         ) as free_since
     from histories
-    inner join {{ ref("ogrs4_offence_categories") }} as grouped on histories.ogrs3_group = grouped.ogrs3_group
-    inner join {{ ref("ogrs4_coefficients") }} as categories
+    left join {{ ref("ogrs4_offence_categories") }} as grouped on histories.ogrs3_group = grouped.ogrs3_group
+    left join {{ ref("ogrs4_coefficients") }} as categories
         on categories.term_group = 'offence_category' and grouped.offence_category = categories.term
-    left join {{ ref("int_nominals_released") }} as released
-        on histories.nominal_id = released.nominal_id and histories.run_index = released.run_index
-    where histories.sanctions > 0
 ),
 
 measured as (
     select
         aged.*,
-        cast(
-            least(
-                {{ months_between("aged.free_since", "aged.run_date") }}, {{ parameter("ogrs4_offence_free_months_cap") }}
-            ) as double
-        ) as offence_free_months
+        case
+            when aged.sanctions is not null
+                then cast(
+                    least(
+                        {{ months_between("aged.free_since", "aged.run_date") }},
+                        {{ parameter("ogrs4_offence_free_months_cap") }}
+                    ) as double
+                )
+        end as offence_free_months
     from aged
 )
 
 select
     measured.run_index,
+    measured.run_date,
     measured.nominal_id,
+    measured.rank,
+    measured.standing,
+    measured.latest_offence_date,
     measured.offence_free_months,
     {{ ogrs4_probability(
         "factors",
@@ -73,4 +85,4 @@ select
         "measured.offence_free_months",
     ) }} as probability
 from measured
-inner join {{ ref("int_ogrs4_coefficients_by_sex") }} as factors on measured.sex = factors.sex
+left join {{ ref("int_ogrs4_coefficients_by_sex") }} as factors on measured.sex = factors.sex
