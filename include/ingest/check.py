@@ -1,8 +1,9 @@
 """Hold every row of a delivery against the contract, as sets, in one DuckDB in memory.
 
 Tables, per entity: ``rows_`` (what was read, with typed values), ``aside_`` (records that do not fit the
-header), ``faults_`` (record, rule, column), ``twins_`` (identical duplicates), ``state_`` before, ``after_``
-the delivery, ``gone_`` (keys that leave), ``lost_`` (keys of parents that were put aside).
+header), ``faults_`` (record, rule, column), ``twins_`` (identical duplicates), ``state_`` before, ``met_`` (what
+the delivery touches of it), ``after_`` the delivery, ``gone_`` (keys that leave), ``lost_`` (keys of parents that
+were put aside).
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ def check_delivery(checking: Checking) -> None:
     checking.connection.execute("INSERT INTO parameters VALUES (?)", [checking.extract_date])
     for entity in checking.source:
         _load_rows(checking, entity)
+    for entity in checking.source:
         _check_rows(checking, entity)
         _check_keys(checking, entity)
         _check_outer_parents(checking, entity)

@@ -12,6 +12,8 @@ from include.ingest.state import state_columns
 def settle(checking: Checking, entity: Entity) -> None:
     """Decide what is loaded, what leaves, and what the state is afterwards."""
     columns = state_columns(checking.source, entity)
+    leaves = _leaves(checking, entity)
+    _meet_state(checking, entity, leaves)
     parts = {
         "e": entity.name,
         "key": comma(entity.key),
@@ -21,7 +23,7 @@ def settle(checking: Checking, entity: Entity) -> None:
         "scolumns": comma(f"s.{name}" for name in columns),
         "values": comma(f"{value(entity.column(name))} AS {name}" for name in columns),
         "keyvalues": comma(f"{value(entity.column(name))} AS {name}" for name in entity.key),
-        "leaves": _leaves(checking, entity),
+        "leaves": leaves,
         "dsame": equal("s", "d", entity.key),
     }
     checking.run(
@@ -38,16 +40,49 @@ def settle(checking: Checking, entity: Entity) -> None:
     checking.run(
         """
         CREATE TABLE derived_{e} AS
-        SELECT {skey} FROM state_{e} AS s ANTI JOIN loaded_{e} AS r ON {same} WHERE {leaves};
+        SELECT {skey} FROM met_{e} AS s ANTI JOIN loaded_{e} AS r ON {same} WHERE {leaves};
         CREATE TABLE gone_{e} AS
         SELECT {key} FROM derived_{e} UNION SELECT {keyvalues} FROM loaded_{e} WHERE NOT _upsert;
         """,
         **parts,
     )
-    after = "TABLE" if checking.is_delta and _is_parent(checking, entity) else "VIEW"
-    checking.run(_AFTER_DELTA if checking.is_delta else _AFTER_FULL, after=after, **parts)
+    checking.run(_AFTER_DELTA if checking.is_delta else _AFTER_FULL, **parts)
     if len(entity.key) == 1:
         _settle_lost(checking, entity)
+
+
+def _meet_state(checking: Checking, entity: Entity, leaves: str) -> None:
+    """Make ``met_``: what a delivery touches of the state: keys that it delivers or refers to, and whoever leaves.
+
+    A delta speaks of few records, and each question about them would read the whole state: it is read once. A full
+    delivery begins from an empty state.
+    """
+    if not checking.is_delta:
+        checking.run("CREATE VIEW met_{e} AS SELECT * FROM state_{e}", e=entity.name)
+        return
+    delivered = comma(f"{value(entity.column(name))} AS {name}" for name in entity.key)
+    spoken_of = [fill("SELECT {key} FROM rows_{e}", key=delivered, e=entity.name)]
+    spoken_of += [
+        fill("SELECT {column} FROM rows_{child}", column=parent.column, child=child.name)
+        for child in checking.source
+        for parent in child.outer_parents
+        if parent.entity == entity.name
+    ]
+    checking.run(
+        """
+        CREATE OR REPLACE TEMP TABLE spoken_of AS {spoken_of};
+        CREATE TABLE met_{e} AS
+        SELECT {columns} FROM base_{e} AS s ANTI JOIN changed_{e} USING ({key})
+        WHERE ({key}) IN (FROM spoken_of) OR {leaves}
+        UNION ALL SELECT {columns} FROM changed_{e} AS s
+        WHERE NOT _gone AND (({key}) IN (FROM spoken_of) OR {leaves})
+        """,
+        e=entity.name,
+        columns=comma(state_columns(checking.source, entity)),
+        key=comma(entity.key),
+        spoken_of=" UNION ".join(spoken_of),
+        leaves=leaves,
+    )
 
 
 _LOADED_ALL = "CREATE VIEW loaded_{e} AS SELECT * FROM rows_{e}"
@@ -56,18 +91,14 @@ _LOADED_SOME = """
     SELECT r.* FROM rows_{e} AS r
     ANTI JOIN faults_{e} AS f ON f._record = r._record ANTI JOIN twins_{e} AS t ON t._record = r._record
 """
-_AFTER_FULL = "CREATE {after} after_{e} AS SELECT {values} FROM loaded_{e}"
+_AFTER_FULL = "CREATE VIEW after_{e} AS SELECT {values} FROM loaded_{e}"
+# as far as the delivery speaks of it: nothing else is asked of what comes after a delta
 _AFTER_DELTA = """
-    CREATE {after} after_{e} AS
+    CREATE VIEW after_{e} AS
     SELECT {values} FROM loaded_{e} WHERE _upsert
-    UNION ALL SELECT {scolumns} FROM state_{e} AS s
+    UNION ALL SELECT {scolumns} FROM met_{e} AS s
     ANTI JOIN loaded_{e} AS r ON {same} ANTI JOIN derived_{e} AS d ON {dsame}
 """
-
-
-def _is_parent(checking: Checking, entity: Entity) -> bool:
-    """Whether other entities are held against what is known of this one: then it is looked up more than once."""
-    return any(parent.entity == entity.name for other in checking.source for parent in other.outer_parents)
 
 
 def _settle_lost(checking: Checking, entity: Entity) -> None:

@@ -37,7 +37,8 @@ def load_state(
 ) -> None:
     """Make ``state_<entity>`` (and for parents ``lost_<entity>``) of every entity from bronze.
 
-    ``state_`` has one row per key in the state. ``lost_`` has the keys whose newest mention was put aside:
+    ``state_`` has one row per key in the state: what the full delivery has of it is read in ``base_``, what the deltas
+    after it say in ``changed_``. ``lost_`` has the keys whose newest mention was put aside:
     what hangs on them is not missing a parent, it is waiting for one.
     """
     # in effect are a full delivery and the deltas after it
@@ -55,12 +56,8 @@ def load_state(
         )
         if deltas:
             connection.execute(fill(_CHANGED, scan=parquet_scan(deltas), **parts))
-        connection.execute(
-            fill(_NEWEST, scan=parquet_scan(full), **parts) if full else fill(_NEWEST_OF_DELTAS, **parts)
-        )
-        connection.execute(
-            fill("CREATE VIEW state_{e} AS SELECT {columns} FROM newest_{e} WHERE NOT _gone", **parts)
-        )
+        base = parquet_scan(full) if full else fill("changed_{e} WHERE false", **parts)
+        connection.execute(fill(_STATE, base=base, **parts))
         _load_lost(connection, entity, _paths(settings, entity, in_effect, "quarantine"))
 
 
@@ -70,12 +67,13 @@ _CHANGED = """
     QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY _delivery_id DESC) = 1
 """
 # A full delivery has each key once, and is many times the size of its deltas: it is read, and not copied.
-_NEWEST = """
+_STATE = """
+    CREATE VIEW base_{e} AS SELECT {columns}, _delivery_id FROM {base};
     CREATE VIEW newest_{e} AS
-    SELECT {columns}, _delivery_id, false AS _gone FROM {scan} ANTI JOIN changed_{e} USING ({key})
-    UNION ALL SELECT {columns}, _delivery_id, _gone FROM changed_{e}
+    SELECT {columns}, _delivery_id, false AS _gone FROM base_{e} ANTI JOIN changed_{e} USING ({key})
+    UNION ALL SELECT {columns}, _delivery_id, _gone FROM changed_{e};
+    CREATE VIEW state_{e} AS SELECT {columns} FROM newest_{e} WHERE NOT _gone;
 """
-_NEWEST_OF_DELTAS = "CREATE VIEW newest_{e} AS SELECT {columns}, _delivery_id, _gone FROM changed_{e}"
 
 
 def _load_lost(connection: duckdb.DuckDBPyConnection, entity: Entity, paths: Sequence[Path]) -> None:

@@ -209,7 +209,7 @@ _TOLD = """
             WHEN change_type = 'I' AND s.{first} IS NOT NULL THEN 'insert_of_known'
             WHEN change_type = 'U' AND s.{first} IS NULL THEN 'update_of_new'
             WHEN change_type = 'D' AND s.{first} IS NULL THEN 'delete_of_unknown' END AS code
-        FROM loaded_{e} AS r LEFT JOIN state_{e} AS s ON {same}
+        FROM loaded_{e} AS r LEFT JOIN met_{e} AS s ON {same}
     ) WHERE code IS NOT NULL GROUP BY code ORDER BY code
 """
 
