@@ -11,25 +11,29 @@ whether it is met. Not a test: nothing fails on a time, but everything does on a
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
+import os
 import re
 import resource
 import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from benchmarks.bare import bare_sql, bare_store, is_python
 from benchmarks.contest import ENGINES, Ranked, run_contestant
 from benchmarks.fortnight import build_fortnight
 from benchmarks.targets import NATIONAL, Beside, Measured, judge, lines
 from include.ingest import ingest_all
+from include.ledger import Ledger
 from include.runs import list_runs
 from include.settings import Settings
 from include.synthetic import generate_force
@@ -43,18 +47,22 @@ _STAMPED = re.compile(r"^\[ *([0-9.]+)s\] (airflow|ingest|run) ", re.M)
 
 @dataclass(frozen=True)
 class Built:
-    """A build and what dbt says of its seeds and models, in its order."""
+    """A build and what dbt says of it, in its order."""
 
     plan: RunPlan
     manifest: dict[str, Any]
-    results: list[dict[str, Any]]
+    all_results: list[dict[str, Any]]
 
     @classmethod
     def read(cls, plan: RunPlan, result: BuildResult) -> Built:
         """Read dbt's own account."""
         results = json.loads(result.run_results.read_text())["results"]
-        kept = [item for item in results if item["unique_id"].split(".")[0] in {"model", "seed"}]
-        return cls(plan, json.loads(result.manifest.read_text()), kept)
+        return cls(plan, json.loads(result.manifest.read_text()), results)
+
+    @property
+    def results(self) -> list[dict[str, Any]]:
+        """The seeds and the models."""
+        return [item for item in self.all_results if item["unique_id"].split(".")[0] in {"model", "seed"}]
 
     @property
     def in_sql(self) -> list[dict[str, Any]]:
@@ -83,40 +91,98 @@ def copy_deliveries(landing: Path, folder: Path) -> float:
     return time.perf_counter() - start
 
 
-def measure(nominals: int, folder: Path, is_compared: bool) -> Measured:
-    """Take one force through ingest and build, and print what it took.
+def measure(nominals: int, folder: Path) -> Measured:
+    """Take one force through ingest and build, do the same work otherwise, and print what it took.
 
     Args:
         nominals: Size of the force.
         folder: Where everything is made.
-        is_compared: Whether the SQL is also run bare, the last fortnight built alone, and everybody ranked by others.
     """
     settings = Settings(data_dir=folder / "data")
     seconds: dict[str, float] = {}
     seconds["generate"], force = timed(lambda: generate_force(folder / "force", nominals=nominals))
     landing = folder / "force" / "landing"
-    seconds["ingest"], summary = timed(lambda: ingest_all(settings, landing))
-    seconds["  the same files copied"] = copied = copy_deliveries(landing, folder / "copied")
-    plan = make_plan(settings)
-    seconds["build with tests"], result = timed(lambda: build_warehouse(settings, plan))
+    with DiskWatch(folder) as disk:
+        seconds["ingest"], _ = timed(lambda: ingest_all(settings, landing))
+        plan = make_plan(settings)
+        seconds["build with tests"], result = timed(lambda: build_warehouse(settings, plan))
     built = Built.read(plan, result)
     seconds["  of it in SQL models and seeds"] = models = under_way(built.in_sql)
-    peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    disk = sum(path.stat().st_size for path in settings.data_dir.rglob("*") if path.is_file()) / GIB
-    beside = compare(settings, built, result, folder, seconds) if is_compared else None
+    seconds["  the same files copied"] = copied = copy_deliveries(landing, folder / "copied")
+    peak = _peak_gib()
+    beside = compare(settings, built, result, folder, seconds)
 
-    rows = sum(
-        file.rows for outcome in summary.outcomes if outcome.delivery for file in outcome.delivery.files
-    )
-    print(f"\n{force.nominals:,} nominals, {rows:,} rows delivered, {len(plan.run_dates)} run dates\n")
-    _print_stages(seconds, rows)
-    print(f"\npeak memory of one process: {peak / 1024:,.0f} MiB; bronze and build on disk: {disk:.2f} GiB\n")
-    if beside is not None:
-        print(f"SQL models in dbt / the same SQL bare: {models / beside.bare:.2f}\n")
+    rows = _rows_delivered(settings)
+    _print_force(force.nominals, rows, built, seconds, peak, disk.gib)
+    print(f"SQL models in dbt / the same SQL bare: {models / beside.bare:.2f}\n")
     _print_models(built.results)
     return Measured(
-        nominals, rows, seconds["ingest"], copied, seconds["build with tests"], models, peak * 1024 / GIB, disk, beside
+        nominals, rows, seconds["ingest"], copied, seconds["build with tests"], models, peak, disk.gib, beside
     )  # fmt: skip
+
+
+def measure_end_to_end(nominals: int, folder: Path) -> Measured:
+    """Take one force from its deliveries to a release in force, and print what it took; nothing is compared."""
+    seconds: dict[str, float] = {}
+    seconds["generate"], force = timed(lambda: generate_force(folder / "force", nominals=nominals))
+    with DiskWatch(folder) as disk:
+        run = whole_run(folder)
+    peak = _peak_gib()
+    seconds |= {"all of a run": run.seconds, **{f"  {name}": taken for name, taken in run.parts.items()}}
+    seconds["  of build, in SQL models and seeds"] = models = under_way(run.built.in_sql)
+    seconds["the same files copied"] = copied = copy_deliveries(
+        folder / "force" / "landing", folder / "copied"
+    )
+    rows = _rows_delivered(run.settings)
+    _print_force(force.nominals, rows, run.built, seconds, peak, disk.gib)
+    _print_models(run.built.results)
+    ingest, build = run.parts["ingest"], run.parts["build"]
+    return Measured(nominals, rows, ingest, copied, build, models, peak, disk.gib, None)
+
+
+def _rows_delivered(settings: Settings) -> int:
+    return sum(file.rows for delivery in Ledger(settings.state_dir).applied() for file in delivery.files)
+
+
+def _peak_gib() -> float:
+    """Return the most that this process or one that it started and waited for has had in memory so far."""
+    who = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return max(resource.getrusage(one).ru_maxrss for one in who) * 1024 / GIB
+
+
+class DiskWatch:
+    """Looks every second how much lies in a folder; a file of several names counts once."""
+
+    def __init__(self, folder: Path) -> None:
+        """Watch a folder, from entering on."""
+        self.gib = 0.0
+        self._folder = folder
+        self._is_over = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Look a last time, and end."""
+        self._is_over.set()
+        self._thread.join()
+        self._look()
+
+    def _watch(self) -> None:
+        while not self._is_over.wait(1):
+            self._look()
+
+    def _look(self) -> None:
+        sizes: dict[int, int] = {}
+        for place, _, names in os.walk(self._folder):
+            for name in names:
+                with contextlib.suppress(FileNotFoundError):  # gone since the folder was listed
+                    found = os.lstat(os.path.join(place, name))  # noqa: PTH118  many files, often
+                    sizes[found.st_ino] = found.st_blocks * 512
+        self.gib = max(self.gib, sum(sizes.values()) / GIB)
 
 
 def compare(
@@ -154,34 +220,61 @@ def under_way(results: list[dict[str, Any]]) -> float:
     return seconds
 
 
-def whole_run(folder: Path) -> tuple[float, float]:
-    """Time `make run` of deliveries already made, in a process of its own; print where its time goes.
+@dataclass(frozen=True)
+class WholeRun:
+    """One run from deliveries to a release, in a process of its own.
 
-    Returns:
-        Seconds, and those of them in which Airflow, dbt and Great Expectations start.
+    Attributes:
+        seconds: Of the process.
+        parts: Seconds of intake and of each stage.
+        starts: Seconds in which something starts: inside the parts, or before them.
+        built: What dbt built, as far as its own account goes.
+    """
+
+    settings: Settings
+    seconds: float
+    parts: dict[str, float]
+    starts: dict[str, float]
+    built: Built
+
+    @property
+    def start_up(self) -> float:
+        """Seconds in which Python, Airflow, dbt and Great Expectations start."""
+        return sum(self.starts.values())
+
+
+def whole_run(folder: Path) -> WholeRun:
+    """Do what `make run` does with deliveries that are already made.
+
+    Raises:
+        subprocess.CalledProcessError: Nothing was published.
     """
     hhw = Path(sys.executable).parent / "hhw"
-    data = folder / "run"
-    command = [str(hhw), "run", "--data-dir", str(data), "--landing", str(folder / "force" / "landing")]
+    settings = Settings(data_dir=folder / "run")
+    command = [
+        str(hhw), "run", "--data-dir", str(settings.data_dir), "--landing", str(folder / "force" / "landing")
+    ]  # fmt: skip
     seconds, done = timed(lambda: subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True))
-    settings = Settings(data_dir=data)
     record = list_runs(settings)[0]
     stages = {stage.name: stage.seconds for stage in record.stages}
-    results = json.loads(build_result(settings, str(record.build_id)).run_results.read_text())["results"]
+    build_id = str(record.build_id)
+    built = Built.read(RunPlan.load(settings, build_id), build_result(settings, build_id))
     began = {what: float(at) for at, what in _STAMPED.findall(done.stdout)}
     own, _ = timed(lambda: subprocess.run([hhw, "--help"], check=True, stdout=subprocess.DEVNULL))
     great, _ = timed(lambda: subprocess.run([sys.executable, "-c", "import great_expectations"], check=True))
     starts = {
         "Python and the command": own,
         "Airflow and its DAGs": began["ingest"] - began["airflow"],
-        "  of build: dbt": stages["build"] - _worked(results),
+        "  of build: dbt": stages["build"] - _worked(built.all_results),
         "  of gate: Great Expectations": great,
     }
-    parts = {"ingest": began["run"] - began["ingest"], **stages}
-    print(f"\nmake run, deliveries already made: {seconds:.1f} s\n")
-    for name, taken in {**parts, **starts}.items():
-        print(f"{name:<48}{taken:>9.2f}{100 * taken / seconds:>6.0f} %")
-    return seconds, sum(starts.values())
+    return WholeRun(settings, seconds, {"ingest": began["run"] - began["ingest"], **stages}, starts, built)
+
+
+def _print_run(run: WholeRun) -> None:
+    print(f"\nmake run, deliveries already made: {run.seconds:.1f} s\n")
+    for name, taken in {**run.parts, **run.starts}.items():
+        print(f"{name:<48}{taken:>9.2f}{100 * taken / run.seconds:>6.0f} %")
 
 
 def _worked(results: list[dict[str, Any]]) -> float:
@@ -193,6 +286,16 @@ def _worked(results: list[dict[str, Any]]) -> float:
         for end in ("started_at", "completed_at")
     ]
     return (max(times) - min(times)).total_seconds()
+
+
+def _print_force(
+    nominals: int, rows: int, built: Built, seconds: dict[str, float], peak: float, disk: float
+) -> None:
+    print(f"\n{nominals:,} nominals, {rows:,} rows delivered, {len(built.plan.run_dates)} run dates\n")
+    _print_stages(seconds, rows)
+    print(
+        f"\npeak memory of one process: {peak:.1f} GiB; most on disk at a time, all counted: {disk:.1f} GiB\n"
+    )
 
 
 def _print_stages(seconds: dict[str, float], rows: int) -> None:
@@ -230,22 +333,24 @@ def main() -> None:
     parser.add_argument("--run", action="store_true", help="also time `make run` at the first size")
     parser.add_argument(
         "--alone-from", type=int, default=NATIONAL, metavar="SIZE",
-        help="from this size on, intake and build alone: pandas would take an hour (default: %(default)s)",
+        help="from this size on, run to a release, and beside it nothing: pandas takes an hour (default: %(default)s)",
     )  # fmt: skip
     parser.add_argument("--keep", type=Path, help="work here and keep it")
     asked = parser.parse_args()
     home = asked.keep or Path(tempfile.mkdtemp(prefix="hhw-bench-"))
-    found, run = [], None
+    found: list[Measured] = []
+    run = None
     for nominals in sorted(asked.nominals):
         folder = home / str(nominals)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        found.append(measure(nominals, folder, nominals < asked.alone_from))
+        found.append((measure if nominals < asked.alone_from else measure_end_to_end)(nominals, folder))
         if asked.run and run is None:
             run = whole_run(folder)
+            _print_run(run)
         if not asked.keep:
             shutil.rmtree(folder)
-    print("\n" + "\n".join(lines(judge(found, run))))
+    print("\n" + "\n".join(lines(judge(found, (run.seconds, run.start_up) if run else None))))
     if not asked.keep:
         shutil.rmtree(home)
 
