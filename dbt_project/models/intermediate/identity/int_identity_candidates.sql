@@ -64,8 +64,21 @@ paired as (
         or (scored.kind <> 'nominal' and scored.known_nominal_id is null)
 ),
 
+-- The kind stands here as a column, and not as a condition on the other side of the join, so that DuckDB joins by a
+-- hash: it compared each pair with each holder of a PNC id.
 holders as (
-    select distinct pnc_ids.nominal_id from pnc_ids
+    select distinct
+        'nominal' as kind,
+        pnc_ids.nominal_id
+    from pnc_ids
+),
+
+nominals as (
+    select
+        'nominal' as kind,
+        merged.nominal_id,
+        merged.survivor_id
+    from {{ ref("int_nominals_as_merged") }} as merged
 ),
 
 decided as (
@@ -82,9 +95,8 @@ decided as (
         -- decided both ways, of records that the source has merged since: nobody is joined by that
         min(decisions.decision) as decision
     from {{ ref("stg_decisions__identity") }} as decisions
-    inner join {{ ref("int_nominals_as_merged") }} as other on decisions.right_id = other.nominal_id
-    left join {{ ref("int_nominals_as_merged") }} as one
-        on decisions.kind = 'nominal' and decisions.left_id = one.nominal_id
+    inner join nominals as other on decisions.right_id = other.nominal_id
+    left join nominals as one on decisions.kind = one.kind and decisions.left_id = one.nominal_id
     left join {{ ref("int_identity_sightings") }} as sightings
         on decisions.kind = sightings.kind and decisions.left_id = sightings.source_id
     where one.nominal_id is not null or (sightings.source_id is not null and sightings.nominal_id is null)
@@ -126,7 +138,7 @@ from keys
 left join paired
     on keys.kind = paired.kind and keys.left_id = paired.left_id and keys.right_id = paired.right_id and paired.place = 1
 left join shared on keys.kind = shared.kind and keys.left_id = shared.left_id and keys.right_id = shared.right_id
-left join holders as left_holder on keys.kind = 'nominal' and keys.left_id = left_holder.nominal_id
+left join holders as left_holder on keys.kind = left_holder.kind and keys.left_id = left_holder.nominal_id
 left join holders as right_holder on keys.right_id = right_holder.nominal_id
 left join {{ ref("int_identity_sightings") }} as sightings
     on keys.kind = sightings.kind and keys.left_id = sightings.source_id

@@ -18,18 +18,22 @@ with known as (
         on one.pnc_id = other.pnc_id and one.survivor_id <> other.survivor_id and one.nominal_id < other.nominal_id
 ),
 
+-- Either nominal may stand on the left of a scored pair. It is put in the order of ids, so that DuckDB joins by a hash.
+scored as (
+    select
+        least(pairs.source_id, pairs.nominal_source_id) as left_id,
+        greatest(pairs.source_id, pairs.nominal_source_id) as right_id,
+        pairs.probability
+    from {{ ref("int_identity_pairs_scored") }} as pairs
+    where pairs.kind = 'nominal'
+),
+
 found as (
     select
         known.known_by,
         scored.probability
     from known
-    left join {{ ref("int_identity_pairs_scored") }} as scored
-        on
-            scored.kind = 'nominal'
-            and (
-                (known.left_id = scored.source_id and known.right_id = scored.nominal_source_id)
-                or (known.right_id = scored.source_id and known.left_id = scored.nominal_source_id)
-            )
+    left join scored on known.left_id = scored.left_id and known.right_id = scored.right_id
 )
 
 select
