@@ -22,7 +22,7 @@ import pandas as pd
 import pyarrow as pa
 
 from benchmarks.identity_records import Model, read_records, score, wanted
-from include.identity.model import read_probabilities
+from include.identity.probabilities import read_probabilities
 from include.settings import REPOSITORY
 from include.statistics.proportions import wilson_interval
 from include.synthetic import generate_force

@@ -8,7 +8,8 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from include.identity.model import Probabilities, compare
+from include.identity.model import compare
+from include.identity.probabilities import Probabilities
 
 _FOLDED = """
     select * from (
@@ -140,7 +141,9 @@ def score(store: duckdb.DuckDBPyConnection, model: Model) -> int:
     Returns:
         How many pairs of records were compared.
     """
-    people = store.execute("select * from records order by record_id").to_arrow_table()
+    people = store.execute(
+        "select *, survivor_id as nominal_id from records order by record_id"
+    ).to_arrow_table()
     pairs = compare(people, model.nicknames, model.probabilities)
     store.register("pairs", pairs)
     store.execute(_SCORED.format(per_nominal=model.per_nominal, per_record=model.per_record))

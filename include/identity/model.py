@@ -7,15 +7,14 @@ The probabilities come from the seed ``identity_model.csv``, measured in advance
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pyarrow as pa
 
-from include.errors import UsageError
+from include.identity.blocking import Considered, block
 from include.identity.comparisons import BLOCKING, COMPARISONS, PREPARE, Comparison, Level
+from include.identity.probabilities import Probabilities
 from include.warehouse.stores import memory_store
 
 if TYPE_CHECKING:
@@ -24,58 +23,21 @@ if TYPE_CHECKING:
 _NO_ODDS = 0.5  # prior odds of 1: the weight of a pair is then its evidence alone
 
 
-@dataclass(frozen=True)
-class Chances:
-    """How probable a level is: among records of one person, among records of two.
-
-    Attributes:
-        m: Probability among records of one person.
-        u: Probability among records of two people.
-    """
-
-    m: float
-    u: float
-
-
-Probabilities = Mapping[tuple[str, str], Chances]
-"""Chances by comparison and level."""
-
-
-def read_probabilities(rows: Sequence[Mapping[str, Any]]) -> Probabilities:
-    """Read the seed ``identity_model``.
-
-    Raises:
-        UsageError: A level is missing, unknown, or its probabilities are none.
-    """
-    found = {
-        (str(row["comparison"]), str(row["level"])): Chances(
-            float(row["m_probability"]), float(row["u_probability"])
-        )
-        for row in rows
-    }
-    known = {(comparison.name, level.name) for comparison in COMPARISONS for level in comparison.levels}
-    if wrong := sorted(set(found) ^ known):
-        raise UsageError(
-            f"identity_model.csv: {wrong[0]} is missing or unknown",
-            "Every level of include/identity/comparisons.py has one row: `hhw train-identity` writes them all.",
-        )
-    if bad := sorted(key for key, one in found.items() if not (0 < one.m < 1 and 0 < one.u < 1)):
-        raise UsageError(
-            f"identity_model.csv: probabilities of {bad[0]} are not between 0 and 1", "Train the model again."
-        )
-    return found
-
-
 def compare(
-    people: pa.Table, nicknames: pa.Table, probabilities: Probabilities, threads: int = 2
+    people: pa.Table,
+    nicknames: pa.Table,
+    probabilities: Probabilities,
+    threads: int = 2,
+    considered: Considered | None = None,
 ) -> pa.Table:
     """Return every pair of records worth a look, with its evidence.
 
     Args:
-        people: record_id, kind, pnc_id, surname, forename, date_of_birth, sex.
+        people: record_id, kind, nominal_id, pnc_id, surname, forename, date_of_birth, sex.
         nicknames: short_name, full_name, name_group.
         probabilities: Of the levels.
         threads: Of DuckDB.
+        considered: Leave out, unscored, what weighs less; without it every pair that a blocking rule finds is scored.
 
     Returns:
         One row per pair, in order of ids: left_id, right_id, blocking_rule (number of the first rule that found it),
@@ -84,7 +46,10 @@ def compare(
     """
     with memory_store(threads) as store:
         present(store, people, nicknames)
-        pairs = linker(store, settings(probabilities)).inference.predict()
+        scorer = linker(store, settings(probabilities))
+        if considered is not None:
+            _give(scorer, store, block(store, probabilities, considered))
+        pairs = scorer.inference.predict()
         columns = ",\n".join(_columns(comparison) for comparison in COMPARISONS)
         query = f"""
             select unique_id_l as left_id, unique_id_r as right_id, cast(match_key as integer) as blocking_rule,
@@ -110,6 +75,13 @@ def linker(store: duckdb.DuckDBPyConnection, chosen: SettingsCreator) -> Linker:
     return Linker(DuckDBAPI(store).register("records"), chosen, log_level=None)
 
 
+def _give(scorer: Linker, store: duckdb.DuckDBPyConnection, blocked: str) -> None:
+    """Have splink score the pairs of a table instead of those that its own blocking finds."""
+    from splink import DuckDBAPI
+
+    scorer.table_management.register_blocked_pairs_for_predict(DuckDBAPI(store).register(blocked))
+
+
 def settings(probabilities: Probabilities | None) -> SettingsCreator:
     """Return the model in splink's terms; without probabilities, to be trained."""
     from splink import SettingsCreator
@@ -118,7 +90,9 @@ def settings(probabilities: Probabilities | None) -> SettingsCreator:
         link_type="dedupe_only",
         probability_two_random_records_match=_NO_ODDS,
         comparisons=[_comparison(one, probabilities) for one in COMPARISONS],
-        blocking_rules_to_generate_predictions=[{"blocking_rule": rule} for rule in BLOCKING],
+        blocking_rules_to_generate_predictions=[
+            {"blocking_rule": " OR ".join(f"({part})" for part in rule)} for rule in BLOCKING
+        ],
         retain_matching_columns=True,
         retain_intermediate_calculation_columns=True,
     )

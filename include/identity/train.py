@@ -16,7 +16,8 @@ import pyarrow as pa
 
 from include.errors import InputError
 from include.identity.comparisons import COMPARISONS, Comparison
-from include.identity.model import Chances, Probabilities, linker, present, settings
+from include.identity.model import linker, present, settings
+from include.identity.probabilities import Chances, Probabilities
 from include.warehouse.stores import memory_store
 
 FEWEST_KNOWN = 100
@@ -48,7 +49,7 @@ def train(
     """Measure the probabilities of every level.
 
     Args:
-        people: record_id, kind, pnc_id, surname, forename, date_of_birth, sex.
+        people: record_id, kind, nominal_id, pnc_id, surname, forename, date_of_birth, sex.
         nicknames: short_name, full_name, name_group.
         known: left_id, right_id: pairs of records that are one person.
         threads: Of DuckDB.

@@ -12,13 +12,14 @@ import pytest
 
 from include.errors import UsageError
 from include.identity.comparisons import COMPARISONS
-from include.identity.model import Chances, compare, read_probabilities
+from include.identity.model import compare
+from include.identity.probabilities import Chances, read_probabilities
 from include.settings import REPOSITORY
 
 SEEDS = REPOSITORY / "dbt_project" / "seeds"
 PEOPLE = pa.schema(
     [(name, pa.date32() if name == "date_of_birth" else pa.string()) for name in (
-        "record_id", "kind", "pnc_id", "surname", "forename", "date_of_birth", "sex"
+        "record_id", "kind", "nominal_id", "pnc_id", "surname", "forename", "date_of_birth", "sex"
     )]
 )  # fmt: skip
 BORN = date(1985, 3, 12)
@@ -36,7 +37,7 @@ PROBABILITIES = read_probabilities(seed("identity_model"))
 def person(
     record_id: str, surname: str, forename: str, born: date | None = BORN, sex: str | None = "M"
 ) -> dict[str, Any]:
-    values = (record_id, "nominal", None, surname, forename, born, sex)
+    values = (record_id, "nominal", None, None, surname, forename, born, sex)
     return dict(zip(PEOPLE.names, values, strict=True))
 
 

@@ -24,7 +24,7 @@ def planted() -> tuple[pa.Table, pa.Table]:
         born = date(1950, 1, 1) + timedelta(days=int(rng.integers(0, 18_000)))
         slipped = surname[1] + surname[0] + surname[2:] if number % 4 == 0 else surname
         for side, name in (("A", surname), ("B", slipped)):
-            values = (f"{side}{number}", "nominal", None, name, "Ian", born, "M")
+            values = (f"{side}{number}", "nominal", None, None, name, "Ian", born, "M")
             rows.append(dict(zip(PEOPLE.names, values, strict=True)))
         known.append({"left_id": f"A{number}", "right_id": f"B{number}"})
     return pa.Table.from_pylist(rows, schema=PEOPLE), pa.Table.from_pylist(known)

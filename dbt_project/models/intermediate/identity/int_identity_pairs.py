@@ -2,10 +2,15 @@
 
 
 def model(dbt, session):
-    """Compare all records by the linkage model whose probabilities stand in the seed identity_model."""
+    """Compare the records that can be considered by the linkage model whose probabilities stand in identity_model."""
     dbt.config(materialized="table")
-    from include.identity.model import compare, read_probabilities
+    from include.identity.blocking import read_considered
+    from include.identity.model import compare
+    from include.identity.probabilities import read_probabilities
 
     probabilities = read_probabilities(dbt.ref("identity_model").to_arrow_table().to_pylist())
     people = dbt.ref("int_identity_records").to_arrow_table()
-    return compare(people, dbt.ref("nicknames").to_arrow_table(), probabilities)
+    parameters = dbt.ref("algorithm_parameters").to_arrow_table().to_pylist()
+    values = {row["parameter"]: row["value"] for row in parameters}
+    considered = read_considered(values, people["kind"].to_pylist().count("nominal"))
+    return compare(people, dbt.ref("nicknames").to_arrow_table(), probabilities, considered=considered)
