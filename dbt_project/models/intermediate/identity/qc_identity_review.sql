@@ -1,5 +1,23 @@
 -- Cases of identity for a person to look at, side by side: what the model is not sure of, and what contradicts.
-with cases as (
+-- The kind of groups and people stands as a column, so that DuckDB joins by a hash.
+with groups as (
+    select
+        'nominal' as kind,
+        joined.left_id,
+        joined.right_id,
+        joined.is_upheld
+    from {{ ref("int_identity_groups") }} as joined
+),
+
+people as (
+    select
+        'nominal' as kind,
+        joined.nominal_id,
+        joined.survivor_id
+    from {{ ref("int_identity_people") }} as joined
+),
+
+cases as (
     select
         pairs.kind,
         pairs.left_id,
@@ -12,13 +30,13 @@ with cases as (
         pairs.probability,
         pairs.comparison
     from {{ ref("int_identity_pairs_judged") }} as pairs
-    left join {{ ref("int_identity_groups") }} as groups
-        on pairs.kind = 'nominal' and pairs.left_id = groups.left_id and pairs.right_id = groups.right_id
+    left join groups
+        on pairs.kind = groups.kind and pairs.left_id = groups.left_id and pairs.right_id = groups.right_id
     left join {{ ref("int_identity_record_links") }} as links
         on pairs.kind = links.kind and pairs.left_id = links.source_id
-    left join {{ ref("int_identity_people") }} as left_person
-        on pairs.kind = 'nominal' and pairs.left_id = left_person.nominal_id
-    left join {{ ref("int_identity_people") }} as right_person on pairs.right_id = right_person.nominal_id
+    left join people as left_person
+        on pairs.kind = left_person.kind and pairs.left_id = left_person.nominal_id
+    left join people as right_person on pairs.right_id = right_person.nominal_id
     where
         pairs.status in ('review', 'linked')
         -- what another link has settled is no case any more
