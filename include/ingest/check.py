@@ -8,6 +8,10 @@ were put aside).
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+
 import pyarrow as pa
 
 from include.contract import Entity
@@ -24,15 +28,15 @@ from include.ingest.checking import (
 from include.ingest.rows_sql import Check, row_checks, typed_columns
 from include.ingest.settle import settle
 from include.ingest.sql import comma, equal, given
-from include.ingest.table import FileTable
+from include.ingest.table import expected_columns
 
 
 def check_delivery(checking: Checking) -> None:
     """Run every rule of the contract over a delivery; parents stand before children in the contract."""
     checking.run("CREATE TABLE parameters (extract_date DATE)")
     checking.connection.execute("INSERT INTO parameters VALUES (?)", [checking.extract_date])
-    for entity in checking.source:
-        _load_rows(checking, entity)
+    for entity, delivered in _loaded_ahead(checking):
+        _load_rows(checking, entity, delivered)
     for entity in checking.source:
         _check_rows(checking, entity)
         _check_keys(checking, entity)
@@ -43,15 +47,32 @@ def check_delivery(checking: Checking) -> None:
         settle(checking, entity)
 
 
-def _load_rows(checking: Checking, entity: Entity) -> None:
-    """Make ``rows_``, ``aside_`` and empty tables for what is found."""
-    file = checking.files.get(entity.name)
-    names = [*entity.names, CHANGE_TYPE] if checking.is_delta else list(entity.names)
-    empty = pa.schema([(name, pa.string()) for name in names]).empty_table()
+def _loaded_ahead(checking: Checking) -> Iterator[tuple[Entity, pa.Table]]:
+    """Yield what was delivered of each entity; the next file is parsed while one is being typed."""
+    with ThreadPoolExecutor(1, "load") as pool:
+        waiting: deque[tuple[Entity, Future[pa.Table]]] = deque()
+        for entity in checking.source:
+            waiting.append((entity, pool.submit(_delivered, checking, entity)))
+            if len(waiting) > 1:
+                ready, table = waiting.popleft()
+                yield ready, table.result()
+        for ready, table in waiting:
+            yield ready, table.result()
+
+
+def _delivered(checking: Checking, entity: Entity) -> pa.Table:
+    """Return the good records of an entity; of one that did not come, none."""
+    if file := checking.files.get(entity.name):
+        return file.load()
     numbers = pa.array([], pa.int64())
-    delivered = (
-        file.load() if file else empty.append_column("_record", numbers).append_column("_line", numbers)
-    )
+    names = expected_columns(entity, checking.is_delta)
+    empty = pa.schema([(name, pa.string()) for name in names]).empty_table()
+    return empty.append_column("_record", numbers).append_column("_line", numbers)
+
+
+def _load_rows(checking: Checking, entity: Entity, delivered: pa.Table) -> None:
+    """Make ``rows_``, ``aside_`` and empty tables for what is found."""
+    names = expected_columns(entity, checking.is_delta)
     upsert = f"{CHANGE_TYPE} IS DISTINCT FROM 'D'" if checking.is_delta else "true"
     checking.connection.register("delivered", delivered)
     checking.run(
@@ -65,10 +86,11 @@ def _load_rows(checking: Checking, entity: Entity) -> None:
         "CREATE TABLE faults_{e} (_record BIGINT, _position INTEGER, code VARCHAR, col VARCHAR)",
         e=entity.name,
     )
-    _load_aside(checking, entity, file)
+    _load_aside(checking, entity)
 
 
-def _load_aside(checking: Checking, entity: Entity, file: FileTable | None) -> None:
+def _load_aside(checking: Checking, entity: Entity) -> None:
+    file = checking.files.get(entity.name)
     malformed = file.malformed if file else ()
     columns = {
         name: pa.array([item.values.get(name) for item in malformed], pa.string())
