@@ -326,6 +326,32 @@ select
 from probabilities
 {%- endmacro %}
 
+{# Counted offences of a person in the days (d - days, d], by the run dates d [from_index, to_index) on which they are such. #}
+{% macro recent_offences(days) -%}
+with leaving as (
+    select
+        offence_days.offence_date,
+        coalesce(
+            min(run_dates.run_index),
+            (select max(last_date.run_index) + 1 from {{ ref("int_run_dates") }} as last_date)
+        ) as run_index
+    from (select distinct links.offence_date from {{ ref("int_offence_links_indexed") }} as links) as offence_days
+    left join {{ ref("int_run_dates") }} as run_dates
+        on run_dates.run_date >= {{ days_after("offence_days.offence_date", days) }}
+    group by offence_days.offence_date
+)
+
+select
+    links.nominal_id,
+    links.from_index,
+    least(links.to_index, leaving.run_index) as to_index,
+    count(*) as offences
+from {{ ref("int_offence_links_indexed") }} as links
+inner join leaving on links.offence_date = leaving.offence_date
+where links.from_index < leaving.run_index
+group by links.nominal_id, links.from_index, least(links.to_index, leaving.run_index)
+{%- endmacro %}
+
 {# Every tie-breaker of the ranking, in order; nulls last. #}
 {% macro ranking_order(people) -%}
     round({{ people }}.score, {{ parameter("score_decimals") }}) desc nulls last,
