@@ -25,7 +25,12 @@
 
 {# Sum of doubles that does not depend on the order of the rows, to 12 decimals: of decimals. #}
 {% macro fixed_sum(expression) -%}
-    cast(sum(cast({{ expression }} as decimal(38, 12))) as double)
+    cast({{ exact_sum(expression) }} as double)
+{%- endmacro %}
+
+{# The same as a decimal, for a sum of sums. #}
+{% macro exact_sum(expression) -%}
+    sum(cast({{ expression }} as decimal(38, 12)))
 {%- endmacro %}
 
 {# (a1 / b1) / (a2 / b2) of exact sums; null where there is nothing to divide by. #}

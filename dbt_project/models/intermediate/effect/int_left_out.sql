@@ -43,7 +43,10 @@ unmatched as (
         first_spells.nominal_id as record_id
     from first_spells
     left join {{ ref("int_match_people") }} as people
-        on first_spells.nominal_id = people.nominal_id and first_spells.run_index = people.run_index
+        on
+            first_spells.nominal_id = people.nominal_id
+            and first_spells.run_index >= people.from_index
+            and first_spells.run_index < people.to_index
     left join {{ ref("int_matched_pairs") }} as pairs
         on
             first_spells.nominal_id = pairs.nominal_id

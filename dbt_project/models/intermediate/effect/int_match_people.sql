@@ -1,42 +1,70 @@
--- Everybody ranked with a score on a date to which an adoption looks back, with what people are matched on. The score is
--- rounded as in the ranking's order, so that ties do not hang on the last bit of a double.
-with needed as (
-    select distinct adoptions.run_index, adoptions.run_date
-    from {{ ref("int_adoptions") }} as adoptions
-    where adoptions.run_index is not null
+-- Everybody with a score, with what people are matched on: a row for each stretch of run dates [from_index, to_index) on which
+-- all of it stays, since most of it stays for long. The score is rounded as in the ranking's order, so that ties do not hang on
+-- the last bit of a double.
+with recent as (
+    {{ recent_offences(parameter("match_offences_days")) }}
 ),
 
-recent as (
+-- what each run date adds to a person's recent offences, and to what bars from being compared: being inside, or having been
+-- considered, as somebody remains from then on
+changes as (
+    select recent.nominal_id, recent.from_index as run_index, recent.offences, 0 as bars
+    from recent
+    union all
+    select recent.nominal_id, recent.to_index as run_index, -recent.offences as offences, 0 as bars
+    from recent
+    union all
+    select custody.nominal_id, custody.run_index, 0 as offences, 1 as bars
+    from {{ ref("int_custody_by_run_date") }} as custody
+    union all
+    select custody.nominal_id, custody.run_index + 1 as run_index, 0 as offences, -1 as bars
+    from {{ ref("int_custody_by_run_date") }} as custody
+    union all
+    select management.nominal_id, min(management.run_index) as run_index, 0 as offences, 1 as bars
+    from {{ ref("int_management_by_run_date") }} as management
+    group by management.nominal_id
+    union all
+    select stretches.nominal_id, stretches.from_index as run_index, 0 as offences, 0 as bars
+    from {{ ref("int_nominals_standing") }} as stretches
+),
+
+changed as (
     select
-        links.nominal_id,
-        needed.run_index,
-        count(*) as offences
-    from {{ ref("int_offence_links_indexed") }} as links
-    inner join needed
-        on
-            links.from_index <= needed.run_index
-            and links.to_index > needed.run_index
-            and links.offence_date > {{ days_after("needed.run_date", "-" ~ parameter("match_offences_days")) }}
-    group by links.nominal_id, needed.run_index
+        changes.nominal_id,
+        changes.run_index,
+        sum(changes.offences) as offences,
+        sum(changes.bars) as bars
+    from changes
+    group by changes.nominal_id, changes.run_index
+),
+
+states as (
+    select
+        changed.nominal_id,
+        changed.run_index as from_index,
+        lead(changed.run_index) over person as to_index,
+        cast(sum(changed.offences) over person as bigint) as recent_offences,
+        sum(changed.bars) over person as bars
+    from changed
+    window person as (partition by changed.nominal_id order by changed.run_index)
 )
 
 select
-    ranked.run_index,
-    ranked.run_date,
-    ranked.nominal_id,
-    ranked.sex,
-    ranked.age,
-    cast(round(ranked.score, {{ parameter("score_decimals") }}) as decimal(18, 12)) as score,
-    ranked.risk_probability,
-    ranked.weighted_harm_days,
-    ranked.offence_count,
-    coalesce(recent.offences, 0) as recent_offences,
-    management.nominal_id is null and custody.nominal_id is null as is_comparable
-from {{ ref("int_nominals_ranked") }} as ranked
-inner join needed on ranked.run_index = needed.run_index
-left join recent on ranked.nominal_id = recent.nominal_id and ranked.run_index = recent.run_index
-left join {{ ref("int_management_by_run_date") }} as management
-    on ranked.nominal_id = management.nominal_id and ranked.run_index = management.run_index
-left join {{ ref("int_custody_by_run_date") }} as custody
-    on ranked.nominal_id = custody.nominal_id and ranked.run_index = custody.run_index
-where ranked.score is not null
+    stretches.nominal_id,
+    states.from_index,
+    least(stretches.to_index, coalesce(states.to_index, stretches.to_index)) as to_index,
+    stretches.sex,
+    stretches.age,
+    cast(round(stretches.score, {{ parameter("score_decimals") }}) as decimal(18, 12)) as score,
+    stretches.risk_probability,
+    stretches.weighted_harm_days,
+    stretches.offence_count,
+    states.recent_offences,
+    states.bars = 0 as is_comparable
+from {{ ref("int_nominals_standing") }} as stretches
+inner join states
+    on
+        stretches.nominal_id = states.nominal_id
+        and stretches.from_index <= states.from_index
+        and stretches.to_index > states.from_index
+where stretches.score is not null

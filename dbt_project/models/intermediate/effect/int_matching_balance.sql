@@ -12,7 +12,25 @@
     "offences_all_time": "people.offence_count",
 } %}
 
-with valued as (
+with looked_at as (
+    select adoptions.nominal_id, adoptions.run_index
+    from {{ ref("int_adoptions") }} as adoptions
+    union
+    select pairs.comparator_id as nominal_id, pairs.run_index
+    from {{ ref("int_matched_pairs") }} as pairs
+),
+
+adopted_and_comparators as (
+    select looked_at.run_index, matchable.*
+    from looked_at
+    inner join {{ ref("int_match_people") }} as matchable
+        on
+            looked_at.nominal_id = matchable.nominal_id
+            and looked_at.run_index >= matchable.from_index
+            and looked_at.run_index < matchable.to_index
+),
+
+valued as (
     {%- for covariate, expression in covariates.items() %}
     select
         '{{ covariate }}' as covariate,
@@ -20,7 +38,7 @@ with valued as (
         people.nominal_id,
         people.is_comparable,
         cast({{ expression }} as double) as value
-    from {{ ref("int_match_people") }} as people
+    from adopted_and_comparators as people
     {%- if not loop.last %}
     union all
     {%- endif %}
@@ -58,16 +76,38 @@ adopted_sums as (
     group by adopted.cohort, valued.covariate
 ),
 
-pools as (
+-- everybody comparable: many, so summed by the stretches on which they are, of which there are few, and then by date
+stretches as (
     select
-        valued.covariate,
-        valued.run_index,
-        count(*) as n,
-        {{ fixed_sum("valued.value") }} as total,
-        {{ fixed_sum("valued.value * valued.value") }} as total_of_squares
-    from valued
-    where valued.is_comparable
-    group by valued.covariate, valued.run_index
+        people.from_index,
+        people.to_index,
+        {%- for covariate, expression in covariates.items() %}
+        {%- set value = "cast(" ~ expression ~ " as double)" %}
+        {{ exact_sum(value) }} as {{ covariate }}_total,
+        {{ exact_sum(value ~ " * " ~ value) }} as {{ covariate }}_total_of_squares,
+        {%- endfor %}
+        count(*) as n
+    from {{ ref("int_match_people") }} as people
+    where people.is_comparable
+    group by people.from_index, people.to_index
+),
+
+pools as (
+    {%- for covariate in covariates %}
+    select
+        '{{ covariate }}' as covariate,
+        run_dates.run_index,
+        cast(sum(stretches.n) as bigint) as n,
+        {{ fixed_sum("stretches." ~ covariate ~ "_total") }} as total,
+        {{ fixed_sum("stretches." ~ covariate ~ "_total_of_squares") }} as total_of_squares
+    from stretches
+    inner join {{ ref("int_run_dates") }} as run_dates
+        on stretches.from_index <= run_dates.run_index and stretches.to_index > run_dates.run_index
+    group by run_dates.run_index
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
 ),
 
 -- everybody comparable but the adopted person
