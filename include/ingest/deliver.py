@@ -29,7 +29,7 @@ from include.ingest.read import read_files, scratch_folder, spill_folder
 from include.ingest.report import write_refusal, write_rows
 from include.ingest.scrub import scrub_in_place, scrub_loose
 from include.ingest.state import load_state
-from include.ingest.store import Place, store_entity
+from include.ingest.store import Place, store_entities
 from include.ingest.verify import folder_faults, is_unchanged_since, order_faults, read_manifest, standing
 from include.ledger import AppliedDelivery, FileCounts, Ledger
 from include.logs import get_logger
@@ -154,8 +154,7 @@ def store_delivery(
             checking = Checking(connection, source, manifest.is_delta, manifest.extract_date, files)
             load_state(connection, settings, source, in_effect)
             check_delivery(checking)
-            stored = [store_entity(checking, place, entity) for entity in source]
-    return tuple(item for item in stored if item is not None)
+            return store_entities(checking, place)
 
 
 def _without_the_erased(case: Case, manifest: Manifest) -> Manifest:

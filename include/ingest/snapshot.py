@@ -9,6 +9,7 @@ import os
 import shutil
 import stat
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal
@@ -73,7 +74,7 @@ def take(folder: Path) -> Snapshot:
     if kind != "folder":
         item = _item(folder, folder.name, None)
         return Snapshot(kind, (item,) if kind == "file" else (), item.target)
-    return Snapshot(kind, tuple(_item(path, name, None) for path, name in _walk(folder)))
+    return Snapshot(kind, _items(folder, None))
 
 
 def copy(folder: Path, target: Path) -> Snapshot:
@@ -88,7 +89,7 @@ def copy(folder: Path, target: Path) -> Snapshot:
         item = _item(folder, folder.name, target)
         return Snapshot(kind, (item,) if kind == "file" else (), item.target)
     target.mkdir(mode=PRIVATE_DIR)
-    items = tuple(_item(path, name, target / name) for path, name in _walk(folder))
+    items = _items(folder, target)
     for root, _, _ in os.walk(target):
         fsync_dir(Path(root))
     return Snapshot(kind, items)
@@ -131,12 +132,22 @@ def _walk(folder: Path) -> Iterator[tuple[Path, str]]:
                 waiting.append((path, prefix + name + os.sep, depth + 1))
 
 
+def _items(folder: Path, target: Path | None) -> tuple[Item, ...]:
+    """Look at everything below a folder, and copy it if wanted: two at a time, since much of it is waiting."""
+    with ThreadPoolExecutor(2, "snapshot") as pool:
+        found = []
+        for path, name in _walk(folder):
+            copied = target / name if target is not None else None
+            if copied is not None and kind_of(path) == "folder":
+                copied.mkdir(mode=PRIVATE_DIR)  # before what lies in it
+            found.append(pool.submit(_item, path, name, copied))
+        return tuple(item.result() for item in found)
+
+
 def _item(path: Path, name: str, target: Path | None) -> Item:
     kind = kind_of(path)
     if kind == "link":
         return _link(path, name, target)
-    if kind == "folder" and target is not None:
-        target.mkdir(mode=PRIVATE_DIR)
     if kind != "file":
         return Item(name, kind)
     try:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -41,12 +42,24 @@ class Place:
         return self.settings.quarantine_dir / self.source / self.delivery_id
 
 
-def store_entity(checking: Checking, place: Place, entity: Entity) -> FileCounts | None:
-    """Write one entity of a delivery; None where a delta neither had nor touched it.
+def store_entities(checking: Checking, place: Place) -> tuple[FileCounts, ...]:
+    """Write every entity of a delivery, two at a time: a part of each is waiting for the disk.
 
     Raises:
         IntegrityError: Rows and their fates do not add up. Nothing is applied then.
     """
+
+    def store(entity: Entity) -> FileCounts | None:
+        with checking.connection.cursor() as cursor:
+            return _store_entity(replace(checking, connection=cursor), place, entity)
+
+    with ThreadPoolExecutor(2, "store") as pool:
+        stored = list(pool.map(store, checking.source))
+    return tuple(item for item in stored if item is not None)
+
+
+def _store_entity(checking: Checking, place: Place, entity: Entity) -> FileCounts | None:
+    """Write one entity; None where a delta neither had nor touched it."""
     file = checking.files.get(entity.name)
     derived = _number(checking, "SELECT count(*) FROM derived_{e}", entity)
     if file is None and checking.is_delta and not derived:
