@@ -31,6 +31,7 @@ LATER = {
     "outcome_date": ["outcome_date", "outcome_code"],
     "completed_date": ["completed_date"],
     "arms_date": ["arms_date"],
+    "last_visit_date": ["last_visit_date"],
     "offence_end_date": ["offence_end_date"],
 }
 FIRST_KNOWN = (

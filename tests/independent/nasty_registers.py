@@ -60,7 +60,7 @@ def draw_visor(rng: random.Random, police: World, hot: list[date]) -> World:
                 "registration_end": end,
                 "status": rng.choice(["community", "custody", "hospital", "abroad", "missing"]),
             }
-            | draw_visits(dice, start)
+            | draw_visits(dice, start, index)
         )
     for row in rows:
         if row["date_of_birth"] and row["date_of_birth"] > min(hot):

@@ -142,8 +142,12 @@ def draw_summaries(dice: Dice) -> list[Row]:
     return list(rows.values())
 
 
-def draw_visits(dice: Dice, start: date | None) -> Row:
-    """Return the dates and levels of a registration on the edges of what is due."""
+def draw_visits(dice: Dice, start: date | None, place: int) -> Row:
+    """Return the dates and levels of a registration on the edges of what is due.
+
+    By their place in the register some were assessed or visited on the last day of all, the one after the last run
+    date: of a register that is first delivered later, a run is not to know it.
+    """
     rng: random.Random = dice.rng
     release = dice.day() if dice.maybe(0.4) else None
     if release and dice.maybe(0.2):
@@ -152,7 +156,7 @@ def draw_visits(dice: Dice, start: date | None) -> Row:
     arms = None
     if dice.maybe(0.5):
         arms = min(since + days(rng.choice([-1, 0, 1, 42, 43])), dice.last) if since else dice.day()
-    return {
+    row: Row = {
         "mappa_level": rng.choice("123"),
         "arms_level": rng.choice([None, "low", "medium", "high", "very_high"]),
         "rm2000_level": rng.choice([None, "low", "high"]),
@@ -163,6 +167,14 @@ def draw_visits(dice: Dice, start: date | None) -> Row:
         "division": rng.choice(DIVISIONS),
         "manager_id": rng.choice([None, *[f"M{index}" for index in range(8)]]),
     }
+    edge = place % 5
+    if edge == 0:
+        row["arms_date"] = dice.last
+    elif edge == 1:
+        row["last_visit_date"] = dice.last
+    elif row["next_visit_due"]:  # the day before, the day itself, the day after
+        row["last_visit_date"] = min(row["next_visit_due"] + days(edge - 3), dice.last)
+    return row
 
 
 def draw_decisions(dice: Dice, nominals: list[Row]) -> list[Row]:

@@ -34,6 +34,19 @@ def known_at(rows: pd.DataFrame, begins: str, ends: str | None, as_at: pd.Timest
     return rows
 
 
+def register_at(registrations: pd.DataFrame, as_at: pd.Timestamp) -> pd.DataFrame:
+    """Return the registrations that have begun, without assessments and visits that had not been made yet.
+
+    A register that has no delivery up to as_at is read from its first one, "cut by dates". The release, the end and the
+    next visit are plans, which may lie ahead: they stay, and have no effect before their day.
+    """
+    start = registrations["registration_start"]
+    rows = registrations[start.isna() | (start <= as_at)].copy()
+    for done in ("arms_date", "last_visit_date"):
+        rows[done] = rows[done].where(rows[done] <= as_at)
+    return rows
+
+
 def prepare(state: State, reference: Reference, as_at: pd.Timestamp) -> Prepared:
     """Follow merges, link, weigh, and cut what is later than ``as_at``."""
     people = follow_merges(state["nominals"], as_at)
@@ -53,7 +66,6 @@ def prepare(state: State, reference: Reference, as_at: pd.Timestamp) -> Prepared
         dtype=float,
     )
     spells, registrations = linked(people, state["cohort_spells"]), linked(people, state["visor_summary"])
-    start = registrations["registration_start"]
     referrals = known_at(linked(people, state["referrals"]), "referred_date", None, as_at)
     decided_on = referrals["meeting_date"].fillna(referrals["referred_date"])
     decided = state["unit_decisions"]
@@ -65,7 +77,7 @@ def prepare(state: State, reference: Reference, as_at: pd.Timestamp) -> Prepared
         events,
         known_at(linked(people, state["custody"]), "start_date", "end_date", as_at),
         known_at(spells, "adopted_date", "deselected_date", as_at),
-        registrations[start.isna() | (start <= as_at)],
+        register_at(registrations, as_at),
         referrals.assign(decision=referrals["decision"].mask(undecided, "pending")),
         known_at(
             linked(people, decided.assign(delivered=decided["nominal_id"])), "decision_date", None, as_at
