@@ -36,21 +36,28 @@ def as_known(facts: Facts, day: pd.Timestamp) -> dict[str, dict[str, Any]]:
     table = idiom_table(then)
     table = table[(table["cohort"] == "all") & (table["basis"] == "recorded")]
     rows = table.astype(object).where(table.notna(), None).to_dict("records")
-    return {row["scope"]: _in_pence(row) | {"total": row["nominals"]} for row in rows}
+    return {row["scope"]: in_pence(row) | {"total": row["nominals"]} for row in rows}
 
 
-def _in_pence(row: dict[str, Any]) -> dict[str, Any]:
-    """Return a table with money in pence, as it is printed, and what follows from it."""
-    before, during = row["cost_pre"], row["cost_during"]
-    if before is None or during is None:
-        return row
-    pence = [float(Decimal(str(one)).quantize(Decimal("0.01"), ROUND_HALF_UP)) for one in (before, during)]
-    change = pence[1] - pence[0]
+def _pence(amount: float | None) -> float | None:
+    if amount is None:
+        return None
+    return float(Decimal(str(amount)).quantize(Decimal("0.01"), ROUND_HALF_UP))
+
+
+def in_pence(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a table with money in pence, as it is printed, and what follows from it.
+
+    Money is DECIMAL(18,2): each amount for itself, also where the other one is unknown, as before management of people
+    who were all adopted before the records begin.
+    """
+    before, during = _pence(row["cost_pre"]), _pence(row["cost_during"])
+    change = None if before is None or during is None else during - before
     return row | {
-        "cost_pre": pence[0],
-        "cost_during": pence[1],
+        "cost_pre": before,
+        "cost_during": during,
         "cost_difference": change,
-        "cost_difference_pct": 100 * change / pence[0] if pence[0] else None,
+        "cost_difference_pct": None if change is None or not before else 100 * change / before,
     }
 
 

@@ -27,6 +27,7 @@ from tests.independent.tables import TABLES, Table
 from tests.warehouse.sample import TWELVE, build_from, seeds_with, twelve_people_types
 
 SEEDS = REPOSITORY / "dbt_project" / "seeds"
+# What once differed in one of the others only has a quick test beside: test_as_known.
 ALWAYS = {"deltas_and_irregular_dates", "other_parameters_before_any_delivery"}
 NAMES = sorted(SCENARIOS if os.environ.get("HHW_ALL_SCENARIOS") else ALWAYS)
 SEED = 20_260_920
