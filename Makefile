@@ -106,6 +106,10 @@ test-faults: $(DEV_STAMP) $(PROD_STAMP) ## The whole fault suite: broken deliver
 	@.ci/missing-packages
 	@HHW_FAULTS=all $(BIN)/pytest -q -rs tests/faults $$($(BIN)/python -m tests.faults.matrix)
 
+.PHONY: test-scenarios
+test-scenarios: $(DEV_STAMP) ## The independent implementation over every scenario: before a release
+	@HHW_ALL_SCENARIOS=1 $(PYTEST) tests/independent
+
 .PHONY: lint
 lint: $(DEV_STAMP) ## Style, types and SQL
 	@$(BIN)/ruff check .
