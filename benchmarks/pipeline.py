@@ -36,7 +36,7 @@ from include.ingest import ingest_all
 from include.ledger import Ledger
 from include.runs import list_runs
 from include.settings import Settings
-from include.synthetic import generate_force
+from include.synthetic import ForceSummary, generate_force
 from include.warehouse.build import BuildResult, build_result, build_warehouse
 from include.warehouse.plan import RunPlan, make_plan
 from include.warehouse.stores import memory_store, text_literal
@@ -100,7 +100,7 @@ def measure(nominals: int, folder: Path) -> Measured:
     """
     settings = Settings(data_dir=folder / "data")
     seconds: dict[str, float] = {}
-    seconds["generate"], force = timed(lambda: generate_force(folder / "force", nominals=nominals))
+    seconds["generate"], force = timed(lambda: _generate(folder, nominals))
     landing = folder / "force" / "landing"
     with DiskWatch(folder) as disk:
         seconds["ingest"], _ = timed(lambda: ingest_all(settings, landing))
@@ -124,7 +124,7 @@ def measure(nominals: int, folder: Path) -> Measured:
 def measure_end_to_end(nominals: int, folder: Path) -> Measured:
     """Take one force from its deliveries to a release in force, and print what it took; nothing is compared."""
     seconds: dict[str, float] = {}
-    seconds["generate"], force = timed(lambda: generate_force(folder / "force", nominals=nominals))
+    seconds["generate"], force = timed(lambda: _generate(folder, nominals))
     with DiskWatch(folder) as disk:
         run = whole_run(folder)
     peak = _peak_gib()
@@ -138,6 +138,13 @@ def measure_end_to_end(nominals: int, folder: Path) -> Measured:
     _print_models(run.built.results)
     ingest, build = run.parts["ingest"], run.parts["build"]
     return Measured(nominals, rows, ingest, copied, build, models, peak, disk.gib, None)
+
+
+def _generate(folder: Path, nominals: int) -> ForceSummary:
+    """Make a force, and wait until the disk has it: else the next stage waits for that when it flushes its own."""
+    force = generate_force(folder / "force", nominals=nominals)
+    os.sync()
+    return force
 
 
 def _rows_delivered(settings: Settings) -> int:
