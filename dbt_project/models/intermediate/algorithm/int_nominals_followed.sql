@@ -6,6 +6,7 @@ with counted as (
         links.nominal_id,
         offences.offence_date,
         sum(coalesce(offences.harm_days, 0)) as harm_days,
+        sum(coalesce(offences.unit_cost_gbp, 0)) as cost_gbp,
         count(*) as offences
     from {{ ref("int_offence_links_merged") }} as links
     inner join {{ ref("int_offences_weighed") }} as offences on links.offence_id = offences.offence_id
@@ -31,6 +32,7 @@ select
     windows.run_index,
     counted.nominal_id,
     cast(sum(counted.harm_days) as decimal(18, 4)) as harm_days,
+    cast(sum(counted.cost_gbp) as decimal(18, 2)) as cost_gbp,
     cast(sum(counted.offences) as bigint) as offences
 from counted
 inner join windows on counted.offence_date = windows.offence_date

@@ -9,6 +9,7 @@ with ranked as (
         coalesce(management.management_status = 'managed', false) as is_managed,
         custody.nominal_id is null as is_at_liberty,
         coalesce(followed.harm_days, cast(0 as decimal(18, 4))) as harm_days,
+        coalesce(followed.cost_gbp, cast(0 as decimal(18, 2))) as cost_gbp,
         coalesce(followed.offences, 0) as offences
     from {{ ref("int_nominals_ranked") }} as people
     inner join {{ ref("int_run_dates") }} as run_dates
