@@ -81,6 +81,7 @@ def timed(work: Callable[[], Any]) -> tuple[float, Any]:
 def copy_deliveries(landing: Path, folder: Path) -> float:
     """Copy the delivered files to Parquet by DuckDB alone, CSV as text, nothing checked; seconds."""
     folder.mkdir()
+    os.sync()  # what was written before is not to be waited for
     start = time.perf_counter()
     with memory_store() as store:
         for place, path in enumerate(sorted([*landing.rglob("*.csv"), *landing.rglob("*.parquet")])):
