@@ -81,16 +81,16 @@ class Ground:
             **more,  # type: ignore[call-overload]
         )
 
-    def must_hold(self, versions: Sequence[str | None] = ()) -> None:
+    def must_hold(self, versions: Sequence[str | None] = (), *, has_run_since: bool = False) -> None:
         """After the fault: one whole version in force, every invariant."""
-        assert invariants.broken(self.settings) == {}
+        assert invariants.broken(self.settings, has_run_since=has_run_since) == {}
         assert self.in_force in (versions or (self.base.old, self.base.new))
 
     def must_recover(self) -> None:
         """I5: the next plain run goes through, and leaves what an undisturbed one would have."""
         protocol.run(self.settings, self.base.landing, self.base.build)
         assert protocol.lasting(self.settings) == self.base.wanted
-        self.must_hold((self.base.new,))
+        self.must_hold((self.base.new,), has_run_since=True)
 
 
 @contextmanager

@@ -137,7 +137,7 @@ class Trial:
         status, _ = in_child(lambda: self.counted(at), after)
         step = self.log.read_bytes().split(b"\0")[0].decode() if self.log.exists() else "begin"
         faults: list[str] = []
-        seen = self.must(lambda: self.look())
+        seen = self.must(lambda: self.look(has_run_since=False))
         before = json.loads(seen)
         faults += [f"{name} after the kill: {text}" for name, text in before["broken"].items()]
         if before["in force"] not in (self.old, self.new):
@@ -146,7 +146,7 @@ class Trial:
         if again:
             faults.append(f"I5: the next run did not go through: {said}")
         else:
-            after_it = json.loads(self.must(lambda: self.look()))
+            after_it = json.loads(self.must(lambda: self.look(has_run_since=True)))
             faults += [f"{name} after the next run: {text}" for name, text in after_it["broken"].items()]
             if self.must(lambda: protocol.lasting(self.settings)) != self.wanted:
                 faults.append("what lasts is not what an undisturbed run leaves")
@@ -161,8 +161,8 @@ class Trial:
             "faults": faults,
         }
 
-    def look(self) -> dict[str, object]:
-        wrong = invariants.broken(self.settings)
+    def look(self, *, has_run_since: bool) -> dict[str, object]:
+        wrong = invariants.broken(self.settings, has_run_since=has_run_since)
         return {"broken": wrong, "in force": protocol.release_in_force(self.settings)}
 
 
