@@ -41,7 +41,8 @@ class FileTable:
         rows: Records, counted independently of the reader that makes the table.
         blank_lines: Lines skipped.
         load: Makes the table of good records: ``_record``, ``_line`` and one text column per column of the file, in
-            file order. Nobody keeps it: at most one file of a delivery is in memory as a table.
+            file order. Nobody keeps it: at most two files of a delivery are in memory as tables, one of which is
+            being parsed.
         malformed: Records that are not in the table.
         raw: Gives the text of records by position, for quarantine.
         has_long: Whether any field might be longer than allowed.

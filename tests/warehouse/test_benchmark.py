@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from benchmarks.contest import ENGINES, run_contestant
 from benchmarks.fortnight import lists_that_differ
-from benchmarks.pipeline import Built, run_bare, under_way
+from benchmarks.pipeline import GIB, Built, DiskWatch, run_bare, under_way
 from benchmarks.targets import Beside, Measured, judge, lines
 from include.warehouse.build import BuildResult, build_warehouse
 from include.warehouse.plan import make_plan
@@ -82,6 +83,20 @@ def test_nodes_at_the_same_time_count_once() -> None:
         return {"timing": [{"name": "compile", **times}, {"name": "execute", **times}]}
 
     assert under_way([node(10, 14), node(0, 4), node(2, 3), node(3, 6), node(14, 15)]) == 11
+
+
+def test_the_disk_is_remembered_at_its_fullest_and_two_names_of_a_file_count_once(tmp_path: Path) -> None:
+    (tmp_path / "kept").write_bytes(b"x" * 2**20)
+    (tmp_path / "other_name").hardlink_to(tmp_path / "kept")
+    with DiskWatch(tmp_path) as alone:
+        pass
+    assert alone.gib * GIB == pytest.approx(2**20, rel=0.01)
+    with DiskWatch(tmp_path) as disk:
+        spilled = tmp_path / "spilled"
+        spilled.write_bytes(b"y" * 3 * 2**20)
+        time.sleep(2.5)  # it looks every second
+        spilled.unlink()
+    assert disk.gib * GIB == pytest.approx(4 * 2**20, rel=0.01)
 
 
 def _verdicts(*found: Measured, run: tuple[float, float] | None = None) -> dict[str, bool | None]:
