@@ -127,7 +127,7 @@ def measure_end_to_end(nominals: int, folder: Path) -> Measured:
     seconds: dict[str, float] = {}
     seconds["generate"], force = timed(lambda: _generate(folder, nominals))
     with DiskWatch(folder) as disk:
-        run = whole_run(folder)
+        run = whole_run(folder / "force" / "landing", folder / "data")
     peak = _peak_gib()
     seconds |= {"all of a run": run.seconds, **{f"  {name}": taken for name, taken in run.parts.items()}}
     seconds["  of build, in SQL models and seeds"] = models = under_way(run.built.in_sql)
@@ -251,17 +251,15 @@ class WholeRun:
         return sum(self.starts.values())
 
 
-def whole_run(folder: Path) -> WholeRun:
-    """Do what `make run` does with deliveries that are already made.
+def whole_run(landing: Path, data_dir: Path) -> WholeRun:
+    """Do what `make run` does with deliveries that are already made, in a data directory that is not there yet.
 
     Raises:
         subprocess.CalledProcessError: Nothing was published.
     """
     hhw = Path(sys.executable).parent / "hhw"
-    settings = Settings(data_dir=folder / "run")
-    command = [
-        str(hhw), "run", "--data-dir", str(settings.data_dir), "--landing", str(folder / "force" / "landing")
-    ]  # fmt: skip
+    settings = Settings(data_dir=data_dir)
+    command = [str(hhw), "run", "--data-dir", str(data_dir), "--landing", str(landing)]
     seconds, done = timed(lambda: subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True))
     record = list_runs(settings)[0]
     stages = {stage.name: stage.seconds for stage in record.stages}
@@ -354,7 +352,7 @@ def main() -> None:
         folder.mkdir(parents=True)
         found.append((measure if nominals < asked.alone_from else measure_end_to_end)(nominals, folder))
         if asked.run and run is None:
-            run = whole_run(folder)
+            run = whole_run(folder / "force" / "landing", folder / "run")
             _print_run(run)
         if not asked.keep:
             shutil.rmtree(folder)
