@@ -1,11 +1,11 @@
 {#
-    The state of an entity after the deliveries in effect: per key the newest delivery wins, a `D` removes.
-    Where only one full delivery is in effect there is nothing to fold, and nothing is sorted.
+    The state of an entity after the deliveries in effect: per key the newest delivery wins, a `D` removes. What is in
+    effect is one full delivery, which has each key once, and the deltas after it, which are few: only they are sorted,
+    and the full one's rows are all those that no delta speaks of.
 #}
 {% macro current_rows(source_name, entity, key) -%}
     {%- if source_name in run_value("sources_with_deltas") -%}
-    select *
-    from (
+    with deltas as (
         select
             bronze.*,
             row_number() over (
@@ -13,8 +13,20 @@
                 order by bronze._delivery_id desc
             ) as _recency
         from {{ source(source_name, entity) }} as bronze
-    ) as folded
-    where folded._recency = 1 and (folded._change_type is null or folded._change_type <> 'D')
+        where bronze._change_type is not null
+    )
+
+    select
+        bronze.*,
+        1 as _recency
+    from {{ source(source_name, entity) }} as bronze
+    anti join deltas
+        on {% for column in key %}bronze.{{ column }} = deltas.{{ column }}{{ " and " if not loop.last }}{% endfor %}
+    where bronze._change_type is null
+    union all
+    select deltas.*
+    from deltas
+    where deltas._recency = 1 and deltas._change_type <> 'D'
     {%- else -%}
     select bronze.*
     from {{ source(source_name, entity) }} as bronze

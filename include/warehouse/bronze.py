@@ -121,7 +121,7 @@ def present_bronze(settings: Settings, plan: RunPlan, scratch: Path) -> None:
         plan: The run; names the deliveries in effect.
         scratch: Database file to create.
     """
-    with open_store(scratch, read_only=False) as store:
+    with open_store(scratch, read_only=False, newest_format=True) as store:
         store.execute("create schema bronze")
         for relation in bronze_relations(settings, plan):
             if relation.files is None:

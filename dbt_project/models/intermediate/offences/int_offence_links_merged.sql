@@ -5,22 +5,23 @@ with parts as (
     select
         links.offence_id,
         resolved.survivor_id as nominal_id,
+        resolved.is_merged,
         links.role,
         links.role_date,
         least(
             offences.cancelled_date,
             case when links.role = 'eliminated' then links.role_date end
-        ) as counted_until,
-        case links.role
-            when 'convicted' then 1
-            when 'charged' then 2
-            when 'cautioned' then 3
-            when 'suspect' then 4
-            else 5
-        end as role_position
+        ) as counted_until
     from {{ ref("stg_police_records__offence_nominals") }} as links
     inner join {{ ref("int_nominals_resolved") }} as resolved on links.nominal_id = resolved.nominal_id
     inner join {{ ref("stg_police_records__offences") }} as offences on links.offence_id = offences.offence_id
+),
+
+-- A nominal is linked to an offence once: two links of one survivor take a merged nominal, and those are few.
+merged as (
+    select distinct parts.offence_id, parts.nominal_id
+    from parts
+    where parts.is_merged
 ),
 
 positioned as (
@@ -30,7 +31,13 @@ positioned as (
             partition by parts.offence_id, parts.nominal_id
             -- of two clearances the later one stands: until then one of the links still counted
             order by
-                parts.role_position asc,
+                case parts.role
+                    when 'convicted' then 1
+                    when 'charged' then 2
+                    when 'cautioned' then 3
+                    when 'suspect' then 4
+                    else 5
+                end asc,
                 case when parts.role = 'eliminated' then parts.role_date end desc nulls last,
                 parts.role_date asc nulls last
         ) as part_position,
@@ -39,8 +46,18 @@ positioned as (
         ) as is_unending,
         max(parts.counted_until) over (partition by parts.offence_id, parts.nominal_id) as last_counted_until
     from parts
+    semi join merged on parts.offence_id = merged.offence_id and parts.nominal_id = merged.nominal_id
 )
 
+select
+    parts.offence_id,
+    parts.nominal_id,
+    parts.role,
+    parts.role_date,
+    parts.counted_until
+from parts
+anti join merged on parts.offence_id = merged.offence_id and parts.nominal_id = merged.nominal_id
+union all
 select
     positioned.offence_id,
     positioned.nominal_id,
