@@ -66,12 +66,26 @@
     end
 {%- endmacro %}
 
+{# Points for recency, frequency and gravity: each band from `at_least` to under `below`. #}
+{% macro recency_frequency_gravity_bands() -%}
+    select
+        bands.component,
+        cast(bands.at_least as double) as at_least,
+        cast(coalesce(bands.below, 1e12) as double) as below,
+        bands.points
+    from {{ ref("recency_frequency_gravity") }} as bands
+{%- endmacro %}
+
 {#
     One key for two orders: a whole number, most first, then the order that breaks ties, of which there are fewer places than
-    10^10. One factor of 19 digits, as for `squared`.
+    10^10. Numbers under 10^8 stay in 64 bits, where comparing is cheap; a larger one needs a factor of 19 digits, as for `squared`.
 #}
-{% macro most_first(number) -%}
+{% macro most_first(number, is_large=false) -%}
+    {%- if is_large -%}
     scored.tie_standing - cast({{ number }} as decimal(13, 0)) * cast(10000000000 as decimal(19, 0))
+    {%- else -%}
+    scored.tie_standing - cast({{ number }} as bigint) * cast(10000000000 as bigint)
+    {%- endif -%}
 {%- endmacro %}
 
 {#

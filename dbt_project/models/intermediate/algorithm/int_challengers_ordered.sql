@@ -6,7 +6,7 @@
     "copas": "scored.tie_standing",
     "frequency": most_first("scored.recent_offences"),
     "recency_frequency_gravity": most_first("scored.recency_frequency_gravity_points"),
-    "ogrs4": most_first("coalesce(round(round(scored.ogrs4_probability, 12) * 1e12), -1)"),
+    "ogrs4": most_first("coalesce(round(round(scored.ogrs4_probability, 12) * 1e12), -1)", is_large=true),
 } %}
 with scored as (
     select challengers.* from {{ ref("int_challengers_scored") }} as challengers

@@ -2,7 +2,7 @@
 
 -- People of one ordering, population and follow-up figure who have the same value of it: how many they are, and the
 -- sum of their places. From these a rank correlation with ties follows exactly, in whole numbers. top_n 0 stands for
--- everybody ranked.
+-- everybody ranked: of them, most did nothing afterwards, and take the places 1..n that the others leave.
 with samples as (
     select
         ranked.run_index,
@@ -15,7 +15,7 @@ with samples as (
         ranked.is_at_liberty,
         ranked.harm_days,
         ranked.offences
-    from {{ ref("int_ranked_followed") }} as ranked
+    from {{ ref("int_rank_positions") }} as ranked
     union all
     select
         members.run_index,
@@ -29,10 +29,20 @@ with samples as (
         members.harm_days,
         members.offences
     from {{ ref("int_challengers_followed") }} as members
+),
+
+everybody as (
+    select
+        ranked.run_index
+        {%- for population in populations() %},
+        sum(case when {{ is_in_population(population, "ranked") }} then 1 else 0 end) as people_{{ population }}
+        {%- endfor %}
+    from {{ ref("int_ranked_followed") }} as ranked
+    group by ranked.run_index
 )
 {%- for outcome, value in (("harm", "harm_days"), ("offences", "offences")) %},
 
-by_{{ outcome }} as (
+grouped_{{ outcome }} as (
     select
         samples.run_index,
         samples.algorithm,
@@ -48,7 +58,26 @@ by_{{ outcome }} as (
         {%- endfor %}
         samples.{{ value }} as value
     from samples
+    where samples.top_n > 0 or samples.{{ value }} > 0
     group by samples.run_index, samples.algorithm, samples.top_n, samples.{{ value }}
+),
+
+by_{{ outcome }} as (
+    select * from grouped_{{ outcome }}
+    union all
+    select
+        everybody.run_index,
+        'hhpu' as algorithm,
+        0 as top_n,
+        {%- for population in populations() %}
+        max(everybody.people_{{ population }}) - coalesce(sum(active.people_{{ population }}), 0) as people_{{ population }},
+        max(everybody.people_{{ population }}) * (max(everybody.people_{{ population }}) + 1) / 2
+        - coalesce(sum(active.positions_{{ population }}), 0) as positions_{{ population }},
+        {%- endfor %}
+        0 as value
+    from everybody
+    left join grouped_{{ outcome }} as active on everybody.run_index = active.run_index and active.top_n = 0
+    group by everybody.run_index
 )
 {%- endfor %}
 
