@@ -1,16 +1,15 @@
 {#
-    Tables of a build: made under their own name, in one statement and one commit. A build writes a new file, so there is
+    Tables of a build: made under their own name, in one statement, which commits itself. A build writes a new file, so there is
     nothing to keep aside, rename and drop, which is what dbt's own materialization spends half of a small model's time on.
 #}
 {% materialization table, adapter="duckdb", supported_languages=["sql", "python"] %}
     {%- set relation = this.incorporate(type="table") -%}
     {{ drop_relation_if_exists(load_cached_relation(this)) }}
     {{ run_hooks(pre_hooks) }}
-    {% call statement("main", language=model["language"]) -%}
+    {% call statement("main", language=model["language"], auto_begin=False) -%}
         {{- create_table_as(False, relation, compiled_code, model["language"]) }}
     {%- endcall %}
     {{ run_hooks(post_hooks) }}
-    {{ adapter.commit() }}
     {{ return({"relations": [relation]}) }}
 {% endmaterialization %}
 
