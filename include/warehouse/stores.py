@@ -53,10 +53,7 @@ def open_store(
     """
     keys = active_keys()
     config = _config(threads) | (_NEWEST_FORMAT if newest_format else {})
-    if keys is None:
-        connection = _connect(path, read_only, config)
-    else:
-        connection = duckdb.connect(":memory:", config=config)
+    connection = _connect(":memory:" if keys else str(path), read_only and keys is None, config)
     try:
         if keys is not None:
             use_keys(connection, keys)
@@ -67,14 +64,14 @@ def open_store(
         connection.close()
 
 
-def _connect(path: Path, read_only: bool, config: _Config) -> duckdb.DuckDBPyConnection:
+def _connect(database: str, read_only: bool, config: _Config) -> duckdb.DuckDBPyConnection:
     try:
-        return duckdb.connect(str(path), read_only=read_only, config=config)
+        return duckdb.connect(database, read_only=read_only, config=config)
     except duckdb.IOException as error:
         if "version number" not in str(error):
             raise
         raise IntegrityError(
-            f"{path.name} was written by a newer DuckDB than {duckdb.__version__}, which is installed here.",
+            f"{Path(database).name} was written by a newer DuckDB than {duckdb.__version__}, which is installed here.",
             "Install the version of the warehouse that made this release, or build the release again with this one.",
         ) from error
 
