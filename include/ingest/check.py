@@ -1,7 +1,7 @@
 """Hold every row of a delivery against the contract, as sets, in one DuckDB in memory.
 
-Tables, per entity: ``rows_`` (what was read, with typed values), ``aside_`` (records that do not fit the
-header), ``faults_`` (record, rule, column), ``twins_`` (identical duplicates), ``state_`` before, ``met_`` (what
+Tables, per entity: ``delivered_`` (what was read, as text), ``rows_`` (of it what is asked about more than once:
+keys, references, dates that others are held to), ``aside_`` (records that do not fit the header), ``faults_`` (record, rule, column), ``twins_`` (identical duplicates), ``state_`` before, ``met_`` (what
 the delivery touches of it), ``after_`` the delivery, ``gone_`` (keys that leave), ``lost_`` (keys of parents that
 were put aside).
 """
@@ -15,7 +15,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pyarrow as pa
 
 from include.contract import Entity
-from include.contract.model import CHANGE_TYPE
 from include.ingest.check_merges import check_merges
 from include.ingest.checking import (
     BIRTH_POSITION,
@@ -24,27 +23,50 @@ from include.ingest.checking import (
     PARENT_POSITION,
     Checking,
     aside_columns,
+    kept_columns,
 )
-from include.ingest.rows_sql import Check, row_checks, typed_columns
+from include.ingest.rows_sql import Check, row_checks, typed_columns, upsert
 from include.ingest.settle import settle
-from include.ingest.sql import comma, equal, given
+from include.ingest.sql import comma, equal, fill, given
 from include.ingest.table import expected_columns
 
 
-def check_delivery(checking: Checking) -> None:
-    """Run every rule of the contract over a delivery; parents stand before children in the contract."""
-    checking.run("CREATE TABLE parameters (extract_date DATE)")
-    checking.connection.execute("INSERT INTO parameters VALUES (?)", [checking.extract_date])
-    for entity, delivered in _loaded_ahead(checking):
-        _load_rows(checking, entity, delivered)
-    for entity in checking.source:
-        _check_rows(checking, entity)
-        _check_keys(checking, entity)
-        _check_outer_parents(checking, entity)
-        _check_births(checking, entity)
-        if entity.self_parent:
-            check_merges(checking, entity)
-        settle(checking, entity)
+def check_delivery(checking: Checking) -> Iterator[tuple[Entity, pa.Table | None]]:
+    """Run every rule of the contract over a delivery; parents stand before children in the contract.
+
+    Yields:
+        Each entity as soon as all is decided about it, so that it can be stored while the next one is checked. With
+        it, for a full delivery, its good records: they are checked where they lie and stored from there. Of a delta
+        (what a parent's state is asked about, its children say) they are all in ``delivered_`` from the beginning.
+
+    Raises:
+        DeliveryFaultError: A file changed after it was looked through.
+    """
+    loaded = _loaded_ahead(checking)
+    if checking.is_delta:
+        for entity, delivered in loaded:
+            with checking.lent("delivered", delivered):
+                checking.run("CREATE TABLE delivered_{e} AS FROM delivered", e=entity.name)
+            _load_rows(checking, entity)
+        for entity in checking.source:
+            _check(checking, entity)
+            yield entity, None
+        return
+    for entity, delivered in loaded:
+        with checking.lent(f"delivered_{entity.name}", delivered):
+            _load_rows(checking, entity)
+            _check(checking, entity)
+        yield entity, delivered
+
+
+def _check(checking: Checking, entity: Entity) -> None:
+    _check_rows(checking, entity)
+    _check_keys(checking, entity)
+    _check_outer_parents(checking, entity)
+    _check_births(checking, entity)
+    if entity.self_parent:
+        check_merges(checking, entity)
+    settle(checking, entity)
 
 
 def _loaded_ahead(checking: Checking) -> Iterator[tuple[Entity, pa.Table]]:
@@ -70,18 +92,25 @@ def _delivered(checking: Checking, entity: Entity) -> pa.Table:
     return empty.append_column("_record", numbers).append_column("_line", numbers)
 
 
-def _load_rows(checking: Checking, entity: Entity, delivered: pa.Table) -> None:
-    """Make ``rows_``, ``aside_`` and empty tables for what is found."""
-    names = expected_columns(entity, checking.is_delta)
-    upsert = f"{CHANGE_TYPE} IS DISTINCT FROM 'D'" if checking.is_delta else "true"
-    checking.connection.register("delivered", delivered)
+def _load_rows(checking: Checking, entity: Entity) -> None:
+    """Make ``rows_``, ``aside_`` and empty tables for what is found.
+
+    ``_is_broken`` says of a row whether it breaks any rule by itself. It is decided here, while all of the row is
+    at hand; as a case, since that looks at the costly part of a condition only where the cheap one holds.
+    """
     checking.run(
-        "CREATE TABLE rows_{e} AS SELECT _record, _line, {upsert} AS _upsert, {columns} FROM delivered",
+        """
+        CREATE TABLE rows_{e} AS
+        SELECT _record, _line, {upsert} AS _upsert, {columns},
+            CASE WHEN {broken} THEN true ELSE false END AS _is_broken
+        FROM ({typed})
+        """,
         e=entity.name,
-        upsert=upsert,
-        columns=comma([*names, *typed_columns(entity)]),
+        upsert=upsert(checking.is_delta),
+        columns=comma(kept_columns(checking, entity)),
+        broken=" OR ".join(f"({check.broken})" for check in _row_checks(checking, entity)) or "false",
+        typed=_typed(checking, entity),
     )
-    checking.connection.unregister("delivered")
     checking.run(
         "CREATE TABLE faults_{e} (_record BIGINT, _position INTEGER, code VARCHAR, col VARCHAR)",
         e=entity.name,
@@ -104,9 +133,8 @@ def _load_aside(checking: Checking, entity: Entity) -> None:
             **columns,
         }
     )
-    checking.connection.register("delivered", table)
-    checking.run("CREATE TABLE aside_{e} AS SELECT * FROM delivered", e=entity.name)
-    checking.connection.unregister("delivered")
+    with checking.lent("delivered", table):
+        checking.run("CREATE TABLE aside_{e} AS SELECT * FROM delivered", e=entity.name)
     checking.run(
         "INSERT INTO faults_{e} SELECT _record, {p}, unnest(codes), '' FROM aside_{e}",
         e=entity.name,
@@ -116,24 +144,42 @@ def _load_aside(checking: Checking, entity: Entity) -> None:
 
 def _check_rows(checking: Checking, entity: Entity) -> None:
     """Find every rule that a row breaks by itself; conditions are looked at one by one in bad rows only."""
-    file = checking.files.get(entity.name)
-    if file is None:
+    bad = fill("(SELECT _record FROM rows_{e} WHERE _is_broken)", e=entity.name)
+    if not any(checking.have_rows(bad)):
         return
-    checks = row_checks(entity, checking.is_delta, file.has_long)
+    checks = _row_checks(checking, entity)
     numbered = comma(f"CASE WHEN {check.broken} THEN {n} END" for n, check in enumerate(checks))
     checking.run(
         """
         INSERT INTO faults_{e}
         WITH broken AS (
-            SELECT _record, unnest([{numbered}]) AS _position FROM rows_{e}, parameters WHERE {any}
+            SELECT _record, unnest([{numbered}]) AS _position FROM ({typed} SEMI JOIN {bad} USING (_record))
         )
         SELECT broken._record, broken._position, checks.code, checks.col
         FROM broken JOIN (VALUES {checks}) AS checks (_position, code, col) USING (_position)
         """,
         e=entity.name,
         numbered=numbered,
-        any=" OR ".join(f"({check.broken})" for check in checks),
+        typed=_typed(checking, entity),
+        bad=bad,
         checks=comma(_check_row(n, check) for n, check in enumerate(checks)),
+    )
+
+
+def _row_checks(checking: Checking, entity: Entity) -> list[Check]:
+    """Return the rules that rows of an entity can break by themselves; of one that did not come, none."""
+    file = checking.files.get(entity.name)
+    return row_checks(entity, checking.is_delta, file.has_long) if file else []
+
+
+def _typed(checking: Checking, entity: Entity) -> str:
+    """Return the query of what was delivered, with typed values and the date that they are held against."""
+    return fill(
+        "SELECT *, {columns} FROM delivered_{e}",
+        columns=comma(
+            [*typed_columns(entity), f"DATE '{checking.extract_date.isoformat()}' AS extract_date"]
+        ),
+        e=entity.name,
     )
 
 
@@ -143,16 +189,20 @@ def _check_row(number: int, check: Check) -> str:
 
 def _check_keys(checking: Checking, entity: Entity) -> None:
     """Find rows that share a key: a fault in a delta, and in a full delivery unless they are identical."""
+    are_shared = _may_share(checking, entity)
     checking.run(
         """
         CREATE TABLE shared_{e} AS
         SELECT {key}, min(_record) AS _first
-        FROM rows_{e} WHERE {given} GROUP BY {key} HAVING count(*) > 1
+        FROM rows_{e} WHERE {are_shared} AND {given} GROUP BY {key} HAVING count(*) > 1
         """,
         e=entity.name,
         key=comma(entity.key),
         given=given(entity.key),
+        are_shared=str(are_shared).lower(),
     )
+    if not are_shared:
+        return
     code, differing = "key_twice_in_delta", "true"
     if not checking.is_delta:
         code = "key_conflict"
@@ -161,7 +211,7 @@ def _check_keys(checking: Checking, entity: Entity) -> None:
         """
         INSERT INTO faults_{e}
         WITH conflicts AS (
-            SELECT {rkey} FROM rows_{e} AS r JOIN shared_{e} AS s ON {same}
+            SELECT {rkey} FROM delivered_{e} AS r JOIN shared_{e} AS s ON {same}
             GROUP BY {rkey} HAVING {differing}
         )
         SELECT r._record, {p}, '{code}', '{blamed}' FROM rows_{e} AS r JOIN conflicts AS s ON {same}
@@ -174,6 +224,18 @@ def _check_keys(checking: Checking, entity: Entity) -> None:
         code=code,
         blamed=entity.key[0],
     )
+
+
+def _may_share(checking: Checking, entity: Entity) -> bool:
+    """Tell whether two rows may have one key: where no two have one hash, none do, and that is quickly seen."""
+    hashes = checking.run(
+        "SELECT hash({key}) AS hash FROM rows_{e} WHERE {given}",
+        e=entity.name,
+        key=comma(entity.key),
+        given=given(entity.key),
+    ).fetchnumpy()["hash"]
+    hashes.sort()
+    return bool((hashes[1:] == hashes[:-1]).any())
 
 
 def _check_outer_parents(checking: Checking, entity: Entity) -> None:

@@ -153,8 +153,11 @@ def store_delivery(
             connection.execute(f"SET memory_limit = {text_literal(settings.memory_limit)}")
             checking = Checking(connection, source, manifest.is_delta, manifest.extract_date, files)
             load_state(connection, settings, source, in_effect)
-            check_delivery(checking)
-            return store_entities(checking, place)
+            try:
+                return store_entities(checking, place, check_delivery(checking))
+            except DeliveryFaultError:
+                _clear(place)  # what was written before it showed
+                raise
 
 
 def _without_the_erased(case: Case, manifest: Manifest) -> Manifest:

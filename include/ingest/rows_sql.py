@@ -67,6 +67,11 @@ def typed_columns(entity: Entity) -> list[str]:
     return [f"{typed(column)} AS {value(column)}" for column in entity.columns if column.type in _TYPED]
 
 
+def upsert(is_delta: bool) -> str:
+    """Return the condition that a row brings a record, and does not take it away."""
+    return f"({CHANGE_TYPE} IS DISTINCT FROM 'D')" if is_delta else "true"
+
+
 def row_checks(entity: Entity, is_delta: bool, has_long: bool) -> list[Check]:
     """Return every rule that a row can break by itself.
 
@@ -85,9 +90,8 @@ def row_checks(entity: Entity, is_delta: bool, has_long: bool) -> list[Check]:
     ]
     if not is_delta:
         return checks
-    upsert = f"({CHANGE_TYPE} IS DISTINCT FROM 'D')"
     checks = [
-        check if check.on_key else Check(check.code, check.column, f"{upsert} AND ({check.broken})")
+        check if check.on_key else Check(check.code, check.column, f"{upsert(is_delta)} AND ({check.broken})")
         for check in checks
     ]
     known = f"coalesce({CHANGE_TYPE}, '') IN {listed(CHANGE_TYPES)}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from include.contract.model import CHANGE_TYPE
 from include.errors import IntegrityError
 from include.files import PRIVATE_FILE, fsync_dir, fsync_file, private_dir, sha256_file
 from include.ingest.checking import Checking, aside_columns, same_key
-from include.ingest.rows_sql import value
+from include.ingest.rows_sql import typed_columns, upsert, value
 from include.ingest.sql import comma, fill
 from include.ingest.table import FileTable
 from include.ledger import FaultCount, FileCounts
@@ -22,6 +23,7 @@ from include.settings import Settings
 from include.warehouse.stores import parquet_options, parquet_rows, text_literal, write_table
 
 EXAMPLE_LINES = 5
+_AT_A_TIME = 1
 
 
 @dataclass(frozen=True)
@@ -42,20 +44,33 @@ class Place:
         return self.settings.quarantine_dir / self.source / self.delivery_id
 
 
-def store_entities(checking: Checking, place: Place) -> tuple[FileCounts, ...]:
-    """Write every entity of a delivery, two at a time: a part of each is waiting for the disk.
+def store_entities(
+    checking: Checking, place: Place, decided: Iterable[tuple[Entity, pa.Table | None]]
+) -> tuple[FileCounts, ...]:
+    """Write every entity of a delivery, while the next one is checked: a part of each is waiting for the disk.
+
+    Args:
+        checking: What the checks work on.
+        place: Where the files go.
+        decided: The entities as the check is through with them, and their records where it does not have them itself.
 
     Raises:
         IntegrityError: Rows and their fates do not add up. Nothing is applied then.
     """
 
-    def store(entity: Entity) -> FileCounts | None:
+    def store(entity: Entity, delivered: pa.Table | None) -> FileCounts | None:
         with checking.connection.cursor() as cursor:
-            return _store_entity(replace(checking, connection=cursor), place, entity)
+            own = replace(checking, connection=cursor)
+            with own.lent(f"delivered_{entity.name}", delivered):
+                return _store_entity(own, place, entity)
 
-    with ThreadPoolExecutor(2, "store") as pool:
-        stored = list(pool.map(store, checking.source))
-    return tuple(item for item in stored if item is not None)
+    stored: list[Future[FileCounts | None]] = []
+    with ThreadPoolExecutor(_AT_A_TIME, "store") as pool:
+        for entity, delivered in decided:
+            for earlier in stored[-_AT_A_TIME:][:1] if len(stored) >= _AT_A_TIME else ():
+                earlier.result()  # no more records wait in memory than are being written
+            stored.append(pool.submit(store, entity, delivered))
+    return tuple(counts for item in stored if (counts := item.result()) is not None)
 
 
 def _store_entity(checking: Checking, place: Place, entity: Entity) -> FileCounts | None:
@@ -66,7 +81,8 @@ def _store_entity(checking: Checking, place: Place, entity: Entity) -> FileCount
         return None
     has_faults = _number(checking, "SELECT count(*) FROM faults_{e}", entity) > 0
     aside = _write_aside(checking, place, entity, file) if file and has_faults else 0
-    bronze = _write_bronze(checking, place, entity, has_derived=derived > 0)
+    twins = _number(checking, "SELECT count(*) FROM twins_{e}", entity)
+    bronze = _write_bronze(checking, place, entity, derived > 0, is_sound=not (has_faults or twins))
     written = parquet_rows(bronze)
     counts = FileCounts(
         entity=entity.name,
@@ -75,7 +91,7 @@ def _store_entity(checking: Checking, place: Place, entity: Entity) -> FileCount
         loaded=written - derived,
         quarantined=aside,
         quarantined_with_parent=_number(checking, _WITH_PARENT, entity) if has_faults else 0,
-        identical_duplicates=_number(checking, "SELECT count(*) FROM twins_{e}", entity),
+        identical_duplicates=twins,
         blank_lines=file.blank_lines if file else 0,
         deleted_with_parent=derived,
         bronze=str(bronze.relative_to(place.settings.data_dir)),
@@ -114,7 +130,10 @@ def _must_add_up(counts: FileCounts, loaded: int) -> None:
 _DERIVED = "UNION ALL SELECT {columns}, 'D', NULL, NULL FROM derived_{e}"
 
 
-def _write_bronze(checking: Checking, place: Place, entity: Entity, has_derived: bool) -> Path:
+def _write_bronze(
+    checking: Checking, place: Place, entity: Entity, has_derived: bool, is_sound: bool
+) -> Path:
+    """Write what is loaded, from what was delivered: all of it if it is sound."""
     path = place.bronze(entity)
     temporary = private_dir(path.parent) / f".{path.name}.tmp"
     temporary.unlink(missing_ok=True)
@@ -128,7 +147,9 @@ def _write_bronze(checking: Checking, place: Place, entity: Entity, has_derived:
         """
         COPY (
             SELECT {names}, {delivery} AS _delivery_id, _change_type, _line FROM (
-                SELECT {own}, {change} AS _change_type, _line, _record FROM loaded_{e} {union}
+                SELECT {own}, {change} AS _change_type, _line, _record FROM (
+                    SELECT *, {typed} FROM delivered_{e} {loaded}
+                ) {union}
             ) ORDER BY _record NULLS LAST, {key}
         ) TO {path} {options}
         """,
@@ -138,6 +159,8 @@ def _write_bronze(checking: Checking, place: Place, entity: Entity, has_derived:
         union=fill(_DERIVED, columns=comma(derived), e=entity.name) if has_derived else "",
         key=comma(entity.key),
         change=change,
+        typed=comma([*typed_columns(entity), f"{upsert(checking.is_delta)} AS _upsert"]),
+        loaded="" if is_sound else fill("SEMI JOIN loaded_{e} USING (_record)", e=entity.name),
         delivery=text_literal(place.delivery_id),
         path=text_literal(str(temporary)),
         options=parquet_options(),
