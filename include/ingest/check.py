@@ -1,9 +1,9 @@
 """Hold every row of a delivery against the contract, as sets, in one DuckDB in memory.
 
 Tables, per entity: ``delivered_`` (what was read, as text), ``rows_`` (of it what is asked about more than once:
-keys, references, dates that others are held to), ``aside_`` (records that do not fit the header), ``faults_`` (record, rule, column), ``twins_`` (identical duplicates), ``state_`` before, ``met_`` (what
-the delivery touches of it), ``after_`` the delivery, ``gone_`` (keys that leave), ``lost_`` (keys of parents that
-were put aside).
+keys, references, dates that others are held to), ``aside_`` (records that do not fit the header), ``faults_``
+(record, rule, column), ``twins_`` (identical duplicates), ``state_`` before, ``met_`` (what the delivery touches of
+it), ``after_`` the delivery, ``gone_`` (keys that leave), ``lost_`` (keys of parents that were put aside).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
+import numpy as np
 import pyarrow as pa
 
 from include.contract import Entity
@@ -25,7 +26,7 @@ from include.ingest.checking import (
     aside_columns,
     kept_columns,
 )
-from include.ingest.rows_sql import Check, row_checks, typed_columns, upsert
+from include.ingest.rows_sql import Check, row_checks, typed_columns, upsert, with_dates
 from include.ingest.settle import settle
 from include.ingest.sql import comma, equal, fill, given
 from include.ingest.table import expected_columns
@@ -47,20 +48,21 @@ def check_delivery(checking: Checking) -> Iterator[tuple[Entity, pa.Table | None
         for entity, delivered in loaded:
             with checking.lent("delivered", delivered):
                 checking.run("CREATE TABLE delivered_{e} AS FROM delivered", e=entity.name)
-            _load_rows(checking, entity)
+            _load_rows(checking, entity, typed_columns(entity))
         for entity in checking.source:
-            _check(checking, entity)
+            _check(checking, entity, typed_columns(entity))
             yield entity, None
         return
     for entity, delivered in loaded:
+        to_type = typed_columns(entity, delivered.column_names)
         with checking.lent(f"delivered_{entity.name}", delivered):
-            _load_rows(checking, entity)
-            _check(checking, entity)
+            _load_rows(checking, entity, to_type)
+            _check(checking, entity, to_type)
         yield entity, delivered
 
 
-def _check(checking: Checking, entity: Entity) -> None:
-    _check_rows(checking, entity)
+def _check(checking: Checking, entity: Entity, to_type: list[str]) -> None:
+    _check_rows(checking, entity, to_type)
     _check_keys(checking, entity)
     _check_outer_parents(checking, entity)
     _check_births(checking, entity)
@@ -85,14 +87,14 @@ def _loaded_ahead(checking: Checking) -> Iterator[tuple[Entity, pa.Table]]:
 def _delivered(checking: Checking, entity: Entity) -> pa.Table:
     """Return the good records of an entity; of one that did not come, none."""
     if file := checking.files.get(entity.name):
-        return file.load()
+        return file.load() if checking.is_delta else with_dates(entity, file.load())
     numbers = pa.array([], pa.int64())
     names = expected_columns(entity, checking.is_delta)
     empty = pa.schema([(name, pa.string()) for name in names]).empty_table()
     return empty.append_column("_record", numbers).append_column("_line", numbers)
 
 
-def _load_rows(checking: Checking, entity: Entity) -> None:
+def _load_rows(checking: Checking, entity: Entity, to_type: list[str]) -> None:
     """Make ``rows_``, ``aside_`` and empty tables for what is found.
 
     ``_is_broken`` says of a row whether it breaks any rule by itself. It is decided here, while all of the row is
@@ -109,7 +111,7 @@ def _load_rows(checking: Checking, entity: Entity) -> None:
         upsert=upsert(checking.is_delta),
         columns=comma(kept_columns(checking, entity)),
         broken=" OR ".join(f"({check.broken})" for check in _row_checks(checking, entity)) or "false",
-        typed=_typed(checking, entity),
+        typed=_typed(checking, entity, to_type),
     )
     checking.run(
         "CREATE TABLE faults_{e} (_record BIGINT, _position INTEGER, code VARCHAR, col VARCHAR)",
@@ -142,7 +144,7 @@ def _load_aside(checking: Checking, entity: Entity) -> None:
     )
 
 
-def _check_rows(checking: Checking, entity: Entity) -> None:
+def _check_rows(checking: Checking, entity: Entity, to_type: list[str]) -> None:
     """Find every rule that a row breaks by itself; conditions are looked at one by one in bad rows only."""
     bad = fill("(SELECT _record FROM rows_{e} WHERE _is_broken)", e=entity.name)
     if not any(checking.have_rows(bad)):
@@ -160,7 +162,7 @@ def _check_rows(checking: Checking, entity: Entity) -> None:
         """,
         e=entity.name,
         numbered=numbered,
-        typed=_typed(checking, entity),
+        typed=_typed(checking, entity, to_type),
         bad=bad,
         checks=comma(_check_row(n, check) for n, check in enumerate(checks)),
     )
@@ -172,7 +174,7 @@ def _row_checks(checking: Checking, entity: Entity) -> list[Check]:
     return row_checks(entity, checking.is_delta, file.has_long) if file else []
 
 
-def _typed(checking: Checking, entity: Entity) -> str:
+def _typed(checking: Checking, entity: Entity, to_type: list[str]) -> str:
     """Return the query of what was delivered, with typed values and the date that they are held against."""
     return fill(
         "SELECT *, {columns} FROM delivered_{e}",
@@ -228,12 +230,13 @@ def _check_keys(checking: Checking, entity: Entity) -> None:
 
 def _may_share(checking: Checking, entity: Entity) -> bool:
     """Tell whether two rows may have one key: where no two have one hash, none do, and that is quickly seen."""
-    hashes = checking.run(
+    found = checking.run(
         "SELECT hash({key}) AS hash FROM rows_{e} WHERE {given}",
         e=entity.name,
         key=comma(entity.key),
         given=given(entity.key),
-    ).fetchnumpy()["hash"]
+    ).fetchnumpy()
+    hashes = np.asarray(found["hash"])
     hashes.sort()
     return bool((hashes[1:] == hashes[:-1]).any())
 

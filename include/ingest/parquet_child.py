@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 CPU_SECONDS = 900
+_CHUNK = 1 << 16  # rows: what is read from it later is shared out among threads by chunks
 OPEN_FILES = 64
 _NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000
 _LOGICAL = {("BYTE_ARRAY", "String"): "VARCHAR", ("INT32", "Date"): "DATE"}
@@ -78,7 +79,7 @@ def convert(path: str, target: str) -> dict[str, Any]:
         (pc.max(pc.binary_length(table.column(name))).as_py() or 0 for name in table.column_names), default=0
     )
     with pa.OSFile(target, "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
-        writer.write_table(table)
+        writer.write_table(table, max_chunksize=_CHUNK)
     return {"longest": longest}
 
 

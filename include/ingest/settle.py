@@ -72,8 +72,9 @@ def _meet_state(checking: Checking, entity: Entity, leaves: str) -> None:
         """
         CREATE OR REPLACE TEMP TABLE spoken_of AS {spoken_of};
         CREATE TABLE met_{e} AS
-        SELECT {columns} FROM base_{e} AS s ANTI JOIN changed_{e} USING ({key})
-        WHERE ({key}) IN (FROM spoken_of) OR {leaves}
+        SELECT {columns} FROM (
+            SELECT {columns} FROM base_{e} AS s WHERE ({key}) IN (FROM spoken_of) OR {leaves}
+        ) ANTI JOIN changed_{e} USING ({key})
         UNION ALL SELECT {columns} FROM changed_{e} AS s
         WHERE NOT _gone AND (({key}) IN (FROM spoken_of) OR {leaves})
         """,

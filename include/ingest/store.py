@@ -62,7 +62,8 @@ def store_entities(
         with checking.connection.cursor() as cursor:
             own = replace(checking, connection=cursor)
             with own.lent(f"delivered_{entity.name}", delivered):
-                return _store_entity(own, place, entity)
+                has = delivered.column_names if delivered is not None else ()
+                return _store_entity(own, place, entity, typed_columns(entity, has))
 
     stored: list[Future[FileCounts | None]] = []
     with ThreadPoolExecutor(_AT_A_TIME, "store") as pool:
@@ -73,7 +74,7 @@ def store_entities(
     return tuple(counts for item in stored if (counts := item.result()) is not None)
 
 
-def _store_entity(checking: Checking, place: Place, entity: Entity) -> FileCounts | None:
+def _store_entity(checking: Checking, place: Place, entity: Entity, to_type: list[str]) -> FileCounts | None:
     """Write one entity; None where a delta neither had nor touched it."""
     file = checking.files.get(entity.name)
     derived = _number(checking, "SELECT count(*) FROM derived_{e}", entity)
@@ -82,7 +83,7 @@ def _store_entity(checking: Checking, place: Place, entity: Entity) -> FileCount
     has_faults = _number(checking, "SELECT count(*) FROM faults_{e}", entity) > 0
     aside = _write_aside(checking, place, entity, file) if file and has_faults else 0
     twins = _number(checking, "SELECT count(*) FROM twins_{e}", entity)
-    bronze = _write_bronze(checking, place, entity, derived > 0, is_sound=not (has_faults or twins))
+    bronze = _write_bronze(checking, place, entity, to_type, derived > 0, is_sound=not (has_faults or twins))
     written = parquet_rows(bronze)
     counts = FileCounts(
         entity=entity.name,
@@ -131,7 +132,7 @@ _DERIVED = "UNION ALL SELECT {columns}, 'D', NULL, NULL FROM derived_{e}"
 
 
 def _write_bronze(
-    checking: Checking, place: Place, entity: Entity, has_derived: bool, is_sound: bool
+    checking: Checking, place: Place, entity: Entity, to_type: list[str], has_derived: bool, is_sound: bool
 ) -> Path:
     """Write what is loaded, from what was delivered: all of it if it is sound."""
     path = place.bronze(entity)
@@ -159,7 +160,7 @@ def _write_bronze(
         union=fill(_DERIVED, columns=comma(derived), e=entity.name) if has_derived else "",
         key=comma(entity.key),
         change=change,
-        typed=comma([*typed_columns(entity), f"{upsert(checking.is_delta)} AS _upsert"]),
+        typed=comma([*to_type, f"{upsert(checking.is_delta)} AS _upsert"]),
         loaded="" if is_sound else fill("SEMI JOIN loaded_{e} USING (_record)", e=entity.name),
         delivery=text_literal(place.delivery_id),
         path=text_literal(str(temporary)),
