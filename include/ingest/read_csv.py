@@ -10,6 +10,7 @@ import csv
 import hashlib
 import io
 import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -23,13 +24,13 @@ from include.contract.model import MAX_FIELD_CHARACTERS, MAX_LINE_BYTES
 from include.errors import IntegrityError
 from include.ingest.faults import DeliveryFaultError, Fault, column_label, refuse
 from include.ingest.scan import Positions, Scan, scan
-from include.ingest.table import FileTable, Malformed, expected_columns
+from include.ingest.table import ROW_GROUP, FileTable, Malformed, expected_columns
 
 _BOM = b"\xef\xbb\xbf"
 _BLOCK = 1 << 24
 # A record above this has a field above 4,000 characters whatever its columns: four bytes each, doubled.
 _MAX_RECORD_BYTES = MAX_LINE_BYTES
-_ARROW_BLOCK = 1 << 23
+_MAX_ARROW_BLOCK = 1 << 30
 
 
 def read_csv(path: Path, entity: Entity, is_delta: bool, sha256: str) -> FileTable:
@@ -179,10 +180,24 @@ def _records(data: bytes, starts: Positions) -> pa.LargeBinaryArray:
 
 
 def _parse(records: pa.LargeBinaryArray, header: tuple[str, ...], expected: int, file: str) -> pa.Table:
-    """Let pyarrow make text columns of records that are known to fit the header."""
+    """Let pyarrow make text columns of records that are known to fit the header: a row group at a time, side by side.
+
+    Raises:
+        IntegrityError: It did not make ``expected`` rows of them.
+    """
     schema = pa.schema([(name, pa.string()) for name in header])
-    if not len(records):
-        return schema.empty_table()
+    groups = [records.slice(first, ROW_GROUP) for first in range(0, len(records), ROW_GROUP)]
+    with ThreadPoolExecutor(pa.cpu_count(), "parse") as pool:
+        table = pa.concat_tables([schema.empty_table(), *pool.map(partial(_parse_group, schema), groups)])
+    if table.num_rows != expected:
+        raise IntegrityError(
+            f"{file}: the reader made {table.num_rows} rows of {expected} records; nothing was loaded.",
+            "This is a fault of the ingest, not of the delivery: keep the delivery and report it.",
+        )
+    return table
+
+
+def _parse_group(schema: pa.Schema, records: pa.LargeBinaryArray) -> pa.Table:
     offsets = np.frombuffer(records.buffers()[1], np.int64)[
         records.offset : records.offset + len(records) + 1
     ]
@@ -190,9 +205,11 @@ def _parse(records: pa.LargeBinaryArray, header: tuple[str, ...], expected: int,
     if body.slice(0, len(_BOM)).to_pybytes() == _BOM:
         # The mark of the file is behind us: here it is text, and the reader would drop what it takes for one.
         body = pa.py_buffer(_BOM + body.to_pybytes())
-    table = arrow_csv.read_csv(
+    return arrow_csv.read_csv(
         pa.BufferReader(body),
-        read_options=arrow_csv.ReadOptions(column_names=list(header), block_size=_ARROW_BLOCK),
+        read_options=arrow_csv.ReadOptions(
+            use_threads=False, column_names=schema.names, block_size=min(len(body), _MAX_ARROW_BLOCK)
+        ),
         parse_options=arrow_csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=True),
         convert_options=arrow_csv.ConvertOptions(
             check_utf8=False,
@@ -202,12 +219,6 @@ def _parse(records: pa.LargeBinaryArray, header: tuple[str, ...], expected: int,
             quoted_strings_can_be_null=True,
         ),
     )
-    if table.num_rows != expected:
-        raise IntegrityError(
-            f"{file}: the reader made {table.num_rows} rows of {expected} records; nothing was loaded.",
-            "This is a fault of the ingest, not of the delivery: keep the delivery and report it.",
-        )
-    return table
 
 
 def _malformed(

@@ -17,7 +17,7 @@ from include.files import PRIVATE_FILE, fsync_dir, fsync_file, private_dir, sha2
 from include.ingest.checking import Checking, aside_columns, same_key
 from include.ingest.rows_sql import typed_columns, upsert, value
 from include.ingest.sql import comma, fill
-from include.ingest.table import FileTable
+from include.ingest.table import FileTable, is_in_row_groups
 from include.ledger import FaultCount, FileCounts
 from include.settings import Settings
 from include.warehouse.stores import parquet_options, parquet_rows, text_literal, write_table
@@ -62,8 +62,7 @@ def store_entities(
         with checking.connection.cursor() as cursor:
             own = replace(checking, connection=cursor)
             with own.lent(f"delivered_{entity.name}", delivered):
-                has = delivered.column_names if delivered is not None else ()
-                return _store_entity(own, place, entity, typed_columns(entity, has))
+                return _store_entity(own, place, entity, delivered)
 
     stored: list[Future[FileCounts | None]] = []
     with ThreadPoolExecutor(_AT_A_TIME, "store") as pool:
@@ -74,7 +73,9 @@ def store_entities(
     return tuple(counts for item in stored if (counts := item.result()) is not None)
 
 
-def _store_entity(checking: Checking, place: Place, entity: Entity, to_type: list[str]) -> FileCounts | None:
+def _store_entity(
+    checking: Checking, place: Place, entity: Entity, delivered: pa.Table | None
+) -> FileCounts | None:
     """Write one entity; None where a delta neither had nor touched it."""
     file = checking.files.get(entity.name)
     derived = _number(checking, "SELECT count(*) FROM derived_{e}", entity)
@@ -83,7 +84,9 @@ def _store_entity(checking: Checking, place: Place, entity: Entity, to_type: lis
     has_faults = _number(checking, "SELECT count(*) FROM faults_{e}", entity) > 0
     aside = _write_aside(checking, place, entity, file) if file and has_faults else 0
     twins = _number(checking, "SELECT count(*) FROM twins_{e}", entity)
-    bronze = _write_bronze(checking, place, entity, to_type, derived > 0, is_sound=not (has_faults or twins))
+    bronze = _write_bronze(
+        checking, place, entity, delivered, derived > 0, is_sound=not (has_faults or twins)
+    )
     written = parquet_rows(bronze)
     counts = FileCounts(
         entity=entity.name,
@@ -132,9 +135,20 @@ _DERIVED = "UNION ALL SELECT {columns}, 'D', NULL, NULL FROM derived_{e}"
 
 
 def _write_bronze(
-    checking: Checking, place: Place, entity: Entity, to_type: list[str], has_derived: bool, is_sound: bool
+    checking: Checking,
+    place: Place,
+    entity: Entity,
+    delivered: pa.Table | None,
+    has_derived: bool,
+    is_sound: bool,
 ) -> Path:
-    """Write what is loaded, from what was delivered: all of it if it is sound."""
+    """Write what is loaded, from what was delivered: all of it if it is sound.
+
+    The rows of a file go in order of their records. A sound full delivery lies in that order, in chunks that are row
+    groups: DuckDB keeps both, and the bytes are those that sorting gives, with any number of threads.
+    """
+    is_ordered = is_sound and delivered is not None and is_in_row_groups(delivered)
+    to_type = typed_columns(entity, delivered.column_names if delivered is not None else ())
     path = place.bronze(entity)
     temporary = private_dir(path.parent) / f".{path.name}.tmp"
     temporary.unlink(missing_ok=True)
@@ -151,14 +165,14 @@ def _write_bronze(
                 SELECT {own}, {change} AS _change_type, _line, _record FROM (
                     SELECT *, {typed} FROM delivered_{e} {loaded}
                 ) {union}
-            ) ORDER BY _record NULLS LAST, {key}
+            ) {order}
         ) TO {path} {options}
         """,
         e=entity.name,
         names=comma(f"{column.name}::{column.bronze_type} AS {column.name}" for column in entity.columns),
         own=comma(f"{item} AS {column.name}" for item, column in zip(own, entity.columns, strict=True)),
         union=fill(_DERIVED, columns=comma(derived), e=entity.name) if has_derived else "",
-        key=comma(entity.key),
+        order="" if is_ordered else f"ORDER BY _record NULLS LAST, {comma(entity.key)}",
         change=change,
         typed=comma([*to_type, f"{upsert(checking.is_delta)} AS _upsert"]),
         loaded="" if is_sound else fill("SEMI JOIN loaded_{e} USING (_record)", e=entity.name),

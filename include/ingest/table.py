@@ -11,6 +11,9 @@ import pyarrow as pa
 
 from include.contract import Entity
 
+ROW_GROUP = 122_880
+"""Rows of a row group in bronze: DuckDB's own choice, and so many rows a table of good records has in each chunk."""
+
 Positions = npt.NDArray[np.int64]
 
 
@@ -41,8 +44,8 @@ class FileTable:
         rows: Records, counted independently of the reader that makes the table.
         blank_lines: Lines skipped.
         load: Makes the table of good records: ``_record``, ``_line`` and one text column per column of the file, in
-            file order. Nobody keeps it: at most two files of a delivery are in memory as tables, one of which is
-            being parsed.
+            file order. Nobody keeps it: few files of a delivery are in memory as tables, of which one is being parsed,
+            one checked and one written.
         malformed: Records that are not in the table.
         raw: Gives the text of records by position, for quarantine.
         has_long: Whether any field might be longer than allowed.
@@ -56,6 +59,12 @@ class FileTable:
     malformed: tuple[Malformed, ...]
     raw: Callable[[Positions], pa.Array]
     has_long: bool
+
+
+def is_in_row_groups(table: pa.Table) -> bool:
+    """Tell whether a table comes in chunks of whole row groups, so that DuckDB writes them as they are."""
+    sizes = [batch.num_rows for batch in table.to_batches()]
+    return bool(sizes) and set(sizes[:-1]) <= {ROW_GROUP} and sizes[-1] <= ROW_GROUP
 
 
 def expected_columns(entity: Entity, is_delta: bool) -> tuple[str, ...]:
