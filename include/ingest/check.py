@@ -178,9 +178,7 @@ def _typed(checking: Checking, entity: Entity, to_type: list[str]) -> str:
     """Return the query of what was delivered, with typed values and the date that they are held against."""
     return fill(
         "SELECT *, {columns} FROM delivered_{e}",
-        columns=comma(
-            [*typed_columns(entity), f"DATE '{checking.extract_date.isoformat()}' AS extract_date"]
-        ),
+        columns=comma([*to_type, f"DATE '{checking.extract_date.isoformat()}' AS extract_date"]),
         e=entity.name,
     )
 

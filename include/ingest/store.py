@@ -23,7 +23,6 @@ from include.settings import Settings
 from include.warehouse.stores import parquet_options, parquet_rows, text_literal, write_table
 
 EXAMPLE_LINES = 5
-_AT_A_TIME = 1
 
 
 @dataclass(frozen=True)
@@ -65,10 +64,10 @@ def store_entities(
                 return _store_entity(own, place, entity, delivered)
 
     stored: list[Future[FileCounts | None]] = []
-    with ThreadPoolExecutor(_AT_A_TIME, "store") as pool:
+    with ThreadPoolExecutor(1, "store") as pool:
         for entity, delivered in decided:
-            for earlier in stored[-_AT_A_TIME:][:1] if len(stored) >= _AT_A_TIME else ():
-                earlier.result()  # no more records wait in memory than are being written
+            if stored:
+                stored[-1].result()  # one at a time: the records of each are in memory until then
             stored.append(pool.submit(store, entity, delivered))
     return tuple(counts for item in stored if (counts := item.result()) is not None)
 
