@@ -37,7 +37,7 @@ from include.ledger import Ledger
 from include.runs import list_runs
 from include.settings import Settings
 from include.synthetic import ForceSummary, generate_force
-from include.warehouse.build import BuildResult, build_result, build_warehouse
+from include.warehouse.build import BuildResult, build_result, build_warehouse, parsed_ahead
 from include.warehouse.plan import RunPlan, make_plan
 from include.warehouse.stores import memory_store, text_literal
 
@@ -106,6 +106,8 @@ def measure(nominals: int, folder: Path) -> Measured:
     with DiskWatch(folder) as disk:
         seconds["ingest"], _ = timed(lambda: ingest_all(settings, landing))
         plan = make_plan(settings)
+        with parsed_ahead(settings):  # as a run does; else the first build alone would pay for dbt's parse
+            pass
         seconds["build with tests"], result = timed(lambda: build_warehouse(settings, plan))
     built = Built.read(plan, result)
     seconds["  of it in SQL models and seeds"] = models = under_way(built.in_sql)

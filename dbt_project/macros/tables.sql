@@ -1,5 +1,6 @@
 {#
-    Tables of a build: made under their own name, in one statement, which commits itself. A build writes a new file, so there is
+    Tables of a build: made under their own name, each statement of which commits itself (one; two where
+    a contract is enforced: what a failed second one leaves is in a build that the gate refuses). A build writes a new file, so there is
     nothing to keep aside, rename and drop, which is what dbt's own materialization spends half of a small model's time on.
 #}
 {% materialization table, adapter="duckdb", supported_languages=["sql", "python"] %}

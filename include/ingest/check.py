@@ -72,7 +72,7 @@ def _check(checking: Checking, entity: Entity, to_type: list[str]) -> None:
 
 
 def _loaded_ahead(checking: Checking) -> Iterator[tuple[Entity, pa.Table]]:
-    """Yield what was delivered of each entity; the next file is parsed while one is being typed."""
+    """Yield what was delivered of each entity; the next file is parsed while one is checked."""
     with ThreadPoolExecutor(1, "load") as pool:
         waiting: deque[tuple[Entity, Future[pa.Table]]] = deque()
         for entity in checking.source:
