@@ -152,29 +152,35 @@ stepped as (
 {#
     Two-year probability of any reoffence by the static all-reoffending predictor of OGRS4: 1 / (1 + exp(-z)), z the sum of a
     constant, polynomials of the fourth degree in age and in offence-free months, the offence category, the number of
-    sanctions, and a term for one sanction, for two, or for more. `factors` is a row of int_ogrs4_coefficients_by_sex.
+    sanctions, and a term for one sanction, for two, or for more. `record` is what `ogrs4_record` makes of all but the months;
+    `factors` is a row of int_ogrs4_coefficients_by_sex.
 #}
-{% macro ogrs4_probability(factors, age, sanctions, first_age, current_age, offence_category, months) -%}
+{% macro ogrs4_probability(factors, record, months) -%}
     1.0 / (1.0 + exp(-(
-        {{ factors }}.two_year_constant + {{ factors }}.female
-        + {{ age }} * ({{ factors }}.aai + {{ age }} * ({{ factors }}.aai_quadratic
-            + {{ age }} * ({{ factors }}.aai_cubic + {{ age }} * {{ factors }}.aai_quartic)))
-        + {{ offence_category }} + {{ sanctions }} * {{ factors }}.sanction_occasions
+        {{ record }}
         + {{ months }} * ({{ factors }}.offence_free_months + {{ months }} * ({{ factors }}.offence_free_months_quadratic
             + {{ months }} * ({{ factors }}.offence_free_months_cubic + {{ months }} * {{ factors }}.offence_free_months_quartic)))
-        + case
-            when {{ sanctions }} = 1 then {{ factors }}.first_sanction
-            when {{ sanctions }} = 2
-                then
-                    {{ factors }}.second_sanction
-                    + ({{ current_age }} - {{ first_age }}) * {{ factors }}.yrs_between_first_and_second_sanction
-            else
-                {{ factors }}.three_plus_sanctions_copas_g
-                * {{ ogrs4_rate(sanctions, first_age, current_age) }}
-                + {{ factors }}.three_plus_sanctions_copas_squared
-                * power({{ ogrs4_rate(sanctions, first_age, current_age) }}, 2)
-        end
     )))
+{%- endmacro %}
+
+{# The part of its sum that a record, a sex and an age make, whatever the months. #}
+{% macro ogrs4_record(factors, age, sanctions, first_age, current_age, offence_category) -%}
+    {{ factors }}.two_year_constant + {{ factors }}.female
+    + {{ age }} * ({{ factors }}.aai + {{ age }} * ({{ factors }}.aai_quadratic
+        + {{ age }} * ({{ factors }}.aai_cubic + {{ age }} * {{ factors }}.aai_quartic)))
+    + {{ offence_category }} + {{ sanctions }} * {{ factors }}.sanction_occasions
+    + case
+        when {{ sanctions }} = 1 then {{ factors }}.first_sanction
+        when {{ sanctions }} = 2
+            then
+                {{ factors }}.second_sanction
+                + ({{ current_age }} - {{ first_age }}) * {{ factors }}.yrs_between_first_and_second_sanction
+        else
+            {{ factors }}.three_plus_sanctions_copas_g
+            * {{ ogrs4_rate(sanctions, first_age, current_age) }}
+            + {{ factors }}.three_plus_sanctions_copas_squared
+            * power({{ ogrs4_rate(sanctions, first_age, current_age) }}, 2)
+    end
 {%- endmacro %}
 
 {# Its rate of sanctions: ln(sanctions / (26 + years from first to current)). #}

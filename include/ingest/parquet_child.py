@@ -48,7 +48,10 @@ def as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     text = column.cast(pa.string())
-    return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
+    is_empty = pc.equal(text, "")
+    if not pc.any(is_empty).as_py():  # most columns: nothing to copy
+        return text
+    return pc.if_else(is_empty, pa.scalar(None, pa.string()), text)
 
 
 def describe(path: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 -- The first validity_top_n people of each ordering at each scheduled run date. Every key tells any two people of a date apart.
 {%- set keys = {
-    "hhpu": "scored.rank",
+    "hhpu": "scored.standing",
     "harm_only": "scored.harm_standing",
     "ogrs3": "scored.ogrs3_standing",
     "copas": "scored.tie_standing",

@@ -1,4 +1,4 @@
--- Every build proves its own OGRS4: the fixture of the published code, through the same macro as everybody's
+-- Every build proves its own OGRS4: the fixture of the published code, through the same macros as everybody's
 -- probability. A man of 30, first sanctioned at 21 and last at 30, two sanctions, other offence, 36 months without
 -- an offence.
 with fixture as (
@@ -18,11 +18,14 @@ computed as (
         fixture.official_pct,
         {{ ogrs4_probability(
             "factors",
-            "fixture.age",
-            "fixture.sanctions",
-            "fixture.first_age",
-            "fixture.current_age",
-            "categories.coefficient",
+            ogrs4_record(
+                "factors",
+                "fixture.age",
+                "fixture.sanctions",
+                "fixture.first_age",
+                "fixture.current_age",
+                "categories.coefficient",
+            ),
             "fixture.offence_free_months",
         ) }} as probability
     from fixture
