@@ -68,6 +68,22 @@ def test_a_number_that_the_table_does_not_have_is_refused() -> None:
         make_chart("c", ABOUT, _figure([1.5, 9.0]), TABLE)
 
 
+def test_the_end_of_an_error_bar_of_millions_is_what_the_table_has() -> None:
+    low, value, high = -8_565_169.12, 7_110_196.95, 9_999_999.3
+    lengths = {"array": [high - value], "arrayminus": [value - low]}
+    assert round(value - lengths["arrayminus"][0], 9) != low, "a double of that size cannot hold the sum"
+    figure = go.Figure(
+        go.Scatter(x=[value], y=[1], mode="markers", error_x=lengths, meta=f"{MEASURED}x,error_x")
+    )
+
+    def table(end: float) -> Table:
+        return Table("t", "Table", (Column("v", "V", Kind.TWO),), ((value,), (high,), (end,)))
+
+    assert make_chart("c", ABOUT, figure, table(low))
+    with pytest.raises(ReportError, match="shows −8,565,169.1200, which its table does not have"):
+        make_chart("c", ABOUT, figure, table(low + 0.001))
+
+
 def test_a_figure_without_data_is_known_as_empty() -> None:
     assert make_chart("c", ABOUT, go.Figure(), TABLE).is_empty
     assert not make_chart("c", ABOUT, _figure([1.5, 2.5]), TABLE).is_empty
