@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Self
 
 PRIVATE_FILE = 0o600
 PRIVATE_DIR = 0o700
@@ -23,16 +25,45 @@ def private_dir(path: Path) -> Path:
 
 def fsync_dir(path: Path) -> None:
     """Flush a directory, so that a name that was made or renamed in it survives a power cut."""
-    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    _flush(os.open(path, os.O_RDONLY | os.O_DIRECTORY))
 
 
 def fsync_file(path: Path) -> None:
-    """Flush a file that another library has written."""
-    handle = os.open(path, os.O_RDONLY)
+    """Flush a file or folder that something else has written."""
+    _flush(os.open(path, os.O_RDONLY))
+
+
+class Flushing:
+    """Flushes files and folders beside other work: waiting for a disk that is busy takes many times what writing took.
+
+    Nothing that was added may be relied on, or be given its name, before :meth:`wait` has returned.
+    """
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        self._pool = ThreadPoolExecutor(2, "flush")
+        self._waiting: list[Future[None]] = []
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let what is under way end; whoever needs it has waited."""
+        self._pool.shutdown()
+
+    def add(self, path: Path) -> None:
+        """Flush a file that was written, or a folder in which something was made."""
+        self._waiting.append(self._pool.submit(fsync_file, path))  # opened then: a delivery may have thousands
+
+    def wait(self) -> None:
+        """Return once all of it is on disk.
+
+        Raises:
+            OSError: The disk did not take it.
+        """
+        while self._waiting:
+            self._waiting.pop().result()
+
+
+def _flush(handle: int) -> None:
     try:
         os.fsync(handle)
     finally:

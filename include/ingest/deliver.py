@@ -16,6 +16,7 @@ from include.contract.model import MANIFEST_NAME
 from include.erasure.tombstones import Tombstones
 from include.errors import IntegrityError
 from include.failpoints import failpoint
+from include.files import Flushing
 from include.ingest import snapshot as snapshots
 from include.ingest.check import check_delivery
 from include.ingest.checking import Checking
@@ -52,12 +53,13 @@ def deliver(settings: Settings, ref: DeliveryRef) -> DeliveryOutcome:
     if known and _is_same_as(ref, known):
         return _outcome(ref, "repeated", delivery=known)
     try:
-        case = take_in(settings, ref, ledger, applied)
-        try:
-            return _decide(case)
-        finally:
-            if case.origin == "copy":
-                snapshots.remove(case.folder)
+        with Flushing() as flushing:
+            case = take_in(settings, ref, ledger, applied, flushing)
+            try:
+                return _decide(case)
+            finally:
+                if case.origin == "copy":
+                    snapshots.remove(case.folder)
     except (OSError, MemoryError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
         # the names of these errors are enough; their texts may quote what was being worked on
         reason = (isinstance(error, OSError) and error.strerror) or type(error).__name__

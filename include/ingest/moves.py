@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from include.failpoints import failpoint
-from include.files import fsync_dir, private_dir
+from include.files import Flushing, fsync_dir, private_dir
 from include.ingest import snapshot as snapshots
 from include.ingest.discover import INCOMING, DeliveryRef, is_own
 from include.ingest.snapshot import Snapshot, safe_name
@@ -27,18 +27,23 @@ class Case:
     applied: list[AppliedDelivery]
     seen: Snapshot
     folder: Path
+    flushing: Flushing
     origin: Literal["own", "copy", "aside", "outside"] = "own"
     looked_at: str = ""
 
 
-def take_in(settings: Settings, ref: DeliveryRef, ledger: Ledger, applied: list[AppliedDelivery]) -> Case:
+def take_in(
+    settings: Settings, ref: DeliveryRef, ledger: Ledger, applied: list[AppliedDelivery], flushing: Flushing
+) -> Case:
     """Look at the delivery, and copy it in if it comes from outside and has not been taken in before."""
     looked_at = datetime.now(UTC).isoformat()
     if is_ours(settings, ref):
         snapshots.make_private(ref.path)
-        return Case(settings, ref, ledger, applied, snapshots.take(ref.path), ref.path, "own", looked_at)
+        return Case(
+            settings, ref, ledger, applied, snapshots.take(ref.path), ref.path, flushing, "own", looked_at
+        )
     seen = snapshots.take(ref.path)
-    case = Case(settings, ref, ledger, applied, seen, ref.path, "outside", looked_at)
+    case = Case(settings, ref, ledger, applied, seen, ref.path, flushing, "outside", looked_at)
     if any(other.digest == seen.digest for other in applied):
         return case
     aside = refused_folder(settings, ref, seen) / "delivery"
@@ -61,7 +66,7 @@ def copy_in(case: Case) -> None:
     delivered = sum(item.size for item in case.seen.items)
     require_space(case.settings, for_delivery(delivered), f"taking in {case.ref.label}")
     case.folder, case.origin = incoming / safe_name(case.ref.delivery_id), "copy"
-    case.seen = snapshots.copy(case.ref.path, case.folder)
+    case.seen = snapshots.copy(case.ref.path, case.folder, case.flushing)
 
 
 def keep(case: Case) -> None:
@@ -70,6 +75,7 @@ def keep(case: Case) -> None:
     if case.origin in ("copy", "aside"):
         snapshots.remove(target)
         private_dir(target.parent)
+        case.flushing.wait()
         case.folder.rename(target)
         fsync_dir(target.parent)
         case.folder, case.origin = target, "own"
@@ -88,6 +94,7 @@ def put_aside(case: Case) -> Path:
     is_there = snapshots.kind_of(case.folder) != "unreadable"  # of a pipe nothing was copied but its name
     if case.folder != target and is_there:
         snapshots.remove(target)
+        case.flushing.wait()
         case.folder.rename(target)
         fsync_dir(folder)
         fsync_dir(folder.parent)

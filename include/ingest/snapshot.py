@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal
 
-from include.files import PRIVATE_DIR, PRIVATE_FILE, fsync_dir, private_dir
+from include.files import PRIVATE_DIR, PRIVATE_FILE, Flushing, private_dir
 from include.ingest.faults import printable
 
 Kind = Literal["file", "folder", "link", "other", "unreadable"]
@@ -77,8 +77,13 @@ def take(folder: Path) -> Snapshot:
     return Snapshot(kind, _items(folder, None))
 
 
-def copy(folder: Path, target: Path) -> Snapshot:
+def copy(folder: Path, target: Path, flushing: Flushing) -> Snapshot:
     """Copy a delivery to a private place, links as links; pipes and devices are noted, not made.
+
+    Args:
+        folder: The delivery.
+        target: Where the copy goes.
+        flushing: What flushes it; wait for that before the copy is relied on.
 
     Returns:
         What was read while copying, so that a change in between shows.
@@ -87,11 +92,15 @@ def copy(folder: Path, target: Path) -> Snapshot:
     kind = kind_of(folder)
     if kind != "folder":
         item = _item(folder, folder.name, target)
+        if kind_of(target) == "file":
+            flushing.add(target)
         return Snapshot(kind, (item,) if kind == "file" else (), item.target)
     target.mkdir(mode=PRIVATE_DIR)
     items = _items(folder, target)
-    for root, _, _ in os.walk(target):
-        fsync_dir(Path(root))
+    for root, _, names in os.walk(target):
+        for path in (Path(root), *(Path(root, name) for name in names)):
+            if kind_of(path) in ("file", "folder"):
+                flushing.add(path)
     return Snapshot(kind, items)
 
 
@@ -186,8 +195,6 @@ def _private_file(path: Path) -> Iterator[IO[bytes]]:
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, PRIVATE_FILE)
     with os.fdopen(handle, "wb") as stream:
         yield stream
-        stream.flush()
-        os.fsync(handle)
 
 
 def safe_name(name: str) -> str:
