@@ -51,7 +51,9 @@ class Flushing:
 
     def add(self, path: Path) -> None:
         """Flush a file that was written, or a folder in which something was made."""
-        self._waiting.append(self._pool.submit(fsync_file, path))  # opened then: a delivery may have thousands
+        self._waiting.append(
+            self._pool.submit(fsync_file, path)
+        )  # opened then: a delivery may have thousands
 
     def wait(self) -> None:
         """Return once all of it is on disk.

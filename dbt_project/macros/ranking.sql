@@ -363,3 +363,25 @@ group by links.nominal_id, links.from_index, least(links.to_index, leaving.run_i
     {{ people }}.latest_offence_date desc nulls last,
     {{ people }}.nominal_id asc
 {%- endmacro %}
+
+{#
+    The scored stretches once for each of these terms that is known of them: its number, its value, and a bin that rises with the
+    value, whatever that is. How wide a bin is, is a matter of speed alone.
+#}
+{% macro terms_of_stretches(terms) -%}
+(
+    {%- for term in terms %}
+    select
+        stretches.from_index,
+        stretches.to_index,
+        {{ loop.index }} as term,
+        stretches.{{ term }} as value,
+        cast(floor(stretches.{{ term }} * 64) as bigint) as bin
+    from {{ ref("int_nominals_standing") }} as stretches
+    where stretches.{{ term }} is not null
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+)
+{%- endmacro %}

@@ -95,9 +95,10 @@ def _hash_model(connection: duckdb.DuckDBPyConnection, schema: str, name: str, g
         )
     digest = hashlib.sha256("|".join(f"{column} {kind}" for column, kind in columns.items()).encode())
     ordering = ", ".join(f"{_quoted(column)} nulls last" for column in order)
-    # The line itself breaks ties, so that a grain that is not unique still gives one order.
+    # The hash of the line breaks ties, so that a grain that is not unique still gives one order: the line itself would
+    # make each key of the sort as long as the row.
     reader = connection.execute(
-        f"select {_line_sql(columns)} as _hhw_line from {relation} order by {ordering}, _hhw_line"  # noqa: S608  our own names
+        f"select {_line_sql(columns)} as _hhw_line from {relation} order by {ordering}, hash(_hhw_line)"  # noqa: S608  our own names
     ).to_arrow_reader(_BATCH_ROWS)
     rows = 0
     for batch in reader:

@@ -77,12 +77,15 @@ freed as (
 measured as (
     select
         freed.*,
-        cast(
-            least(
-                {{ months_between("greatest(freed.sanction_date, freed.last_out)", "freed.run_date") }},
-                {{ parameter("ogrs4_offence_free_months_cap") }}
-            ) as double
-        ) as free_months
+        case
+            when freed.sanction_date is not null
+                then cast(
+                    least(
+                        {{ months_between("greatest(freed.sanction_date, freed.last_out)", "freed.run_date") }},
+                        {{ parameter("ogrs4_offence_free_months_cap") }}
+                    ) as double
+                )
+        end as free_months
     from freed
 )
 

@@ -3,26 +3,9 @@
 -- bins that hold the middle; then, in those alone, value by value. The engine's own median would hold every value of every
 -- date at once, beyond the memory that it may have.
 {%- set terms = ("age_sex_term", "history_term", "copas_rate", "group_term", "harm_term") %}
-{%- set known %}
-        {%- for term in terms %}
-        select
-            stretches.from_index,
-            stretches.to_index,
-            {{ loop.index }} as term,
-            stretches.{{ term }} as value,
-            -- rising with the value whatever that is; how wide a bin is, is a matter of speed alone
-            cast(floor(stretches.{{ term }} * 64) as bigint) as bin
-        from {{ ref("int_nominals_standing") }} as stretches
-        where stretches.{{ term }} is not null
-        {%- if not loop.last %}
-        union all
-        {%- endif %}
-        {%- endfor %}
-{%- endset %}
 with counted as (
     select known.term, known.bin, known.from_index, known.to_index, count(*) as people
-    from ({{ known }}
-    ) as known
+    from {{ terms_of_stretches(terms) }} as known
     group by known.term, known.bin, known.from_index, known.to_index
 ),
 
@@ -31,7 +14,7 @@ moved as (
     from (
         select counted.term, counted.bin, counted.from_index as run_index, counted.people from counted
         union all
-        select counted.term, counted.bin, counted.to_index as run_index, -counted.people from counted
+        select counted.term, counted.bin, counted.to_index as run_index, -counted.people as people from counted
     ) as moves
     group by moves.term, moves.bin, moves.run_index
 ),
@@ -71,8 +54,7 @@ in_the_middle as (
         placed.people_so_far - placed.people as people_before,
         count(*) as people
     from placed
-    inner join ({{ known }}
-    ) as known
+    inner join {{ terms_of_stretches(terms) }} as known
         on
             placed.term = known.term
             and placed.bin = known.bin
@@ -109,8 +91,9 @@ middles as (
 select
     middles.run_index,
     {%- for term in terms %}
-    max(case when middles.term = {{ loop.index }} then middles.lower_value + (middles.upper_value - middles.lower_value) * 0.5 end)
-        as {{ term }}{{ "," if not loop.last }}
+    max(
+        case when middles.term = {{ loop.index }} then middles.lower_value + (middles.upper_value - middles.lower_value) * 0.5 end
+    ) as {{ term }}{{ "," if not loop.last }}
     {%- endfor %}
 from middles
 group by middles.run_index
