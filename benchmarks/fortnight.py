@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from include.settings import Settings
-from include.warehouse.build import BuildResult, build_warehouse
+from include.warehouse.build import build_warehouse
 from include.warehouse.plan import RunPlan, make_plan
 from include.warehouse.stores import open_store
 
@@ -25,8 +25,13 @@ LISTS = (
 )
 
 
-def build_fortnight(settings: Settings, plan: RunPlan, full: BuildResult) -> float:
+def build_fortnight(settings: Settings, plan: RunPlan, whole: Path) -> float:
     """Build the last two run dates of a plan that was built whole.
+
+    Args:
+        settings: The installation.
+        plan: Of the build of all dates.
+        whole: Its warehouse, in its build or in its release.
 
     Returns:
         Seconds, with every test of that build.
@@ -38,7 +43,7 @@ def build_fortnight(settings: Settings, plan: RunPlan, full: BuildResult) -> flo
     start = time.perf_counter()
     result = build_warehouse(settings, make_plan(settings, plan.as_at, dates))
     seconds = time.perf_counter() - start
-    if differing := lists_that_differ(full.warehouse, result.warehouse, plan.as_at):
+    if differing := lists_that_differ(whole, result.warehouse, plan.as_at):
         raise SystemExit(f"one fortnight on top of a history differs in {', '.join(differing)}")
     return seconds
 

@@ -34,6 +34,8 @@ from benchmarks.fortnight import build_fortnight
 from benchmarks.targets import NATIONAL, Beside, Measured, judge, lines
 from include.ingest import ingest_all
 from include.ledger import Ledger
+from include.publication.assemble import WAREHOUSE
+from include.publication.release import CURRENT
 from include.runs import list_runs
 from include.settings import Settings
 from include.synthetic import ForceSummary, generate_force
@@ -113,19 +115,20 @@ def measure(nominals: int, folder: Path) -> Measured:
     seconds["  of it in SQL models and seeds"] = models = under_way(built.in_sql)
     seconds["  the same files copied"] = copied = copy_deliveries(landing, folder / "copied")
     peak = _peak_gib()
-    beside = compare(settings, built, result, folder, seconds)
+    fortnight = build_fortnight(settings, plan, result.warehouse)
+    seconds["build of the last fortnight alone"] = fortnight
+    beside = compare(settings, built, folder, seconds)
 
     rows = _rows_delivered(settings)
     _print_force(force.nominals, rows, built, seconds, peak, disk.gib)
     print(f"SQL models in dbt / the same SQL bare: {models / beside.bare:.2f}\n")
     _print_models(built.results)
-    return Measured(
-        nominals, rows, seconds["ingest"], copied, seconds["build with tests"], models, peak, disk.gib, beside
-    )  # fmt: skip
+    ingest, build = seconds["ingest"], seconds["build with tests"]
+    return Measured(nominals, rows, ingest, copied, build, models, fortnight, peak, disk.gib, beside)
 
 
 def measure_end_to_end(nominals: int, folder: Path) -> Measured:
-    """Take one force from its deliveries to a release in force, and print what it took; nothing is compared."""
+    """Take one force from its deliveries to a release in force, then a fortnight on top, and print what it took."""
     seconds: dict[str, float] = {}
     seconds["generate"], force = timed(lambda: _generate(folder, nominals))
     with DiskWatch(folder) as disk:
@@ -136,11 +139,14 @@ def measure_end_to_end(nominals: int, folder: Path) -> Measured:
     seconds["the same files copied"] = copied = copy_deliveries(
         folder / "force" / "landing", folder / "copied"
     )
+    release = run.settings.published_dir / CURRENT / WAREHOUSE
+    fortnight = build_fortnight(run.settings, run.built.plan, release)
+    seconds["build of the last fortnight alone"] = fortnight
     rows = _rows_delivered(run.settings)
     _print_force(force.nominals, rows, run.built, seconds, peak, disk.gib)
     _print_models(run.built.results)
     ingest, build = run.parts["ingest"], run.parts["build"]
-    return Measured(nominals, rows, ingest, copied, build, models, peak, disk.gib, None)
+    return Measured(nominals, rows, ingest, copied, build, models, fortnight, peak, disk.gib, None)
 
 
 def _generate(folder: Path, nominals: int) -> ForceSummary:
@@ -195,15 +201,12 @@ class DiskWatch:
         self.gib = max(self.gib, sum(sizes.values()) / GIB)
 
 
-def compare(
-    settings: Settings, built: Built, result: BuildResult, folder: Path, seconds: dict[str, float]
-) -> Beside:
-    """Do the same work otherwise: the last fortnight alone, the SQL bare, the ranking by every contestant."""
-    seconds["build of the last fortnight alone"] = fortnight = build_fortnight(settings, built.plan, result)
+def compare(settings: Settings, built: Built, folder: Path, seconds: dict[str, float]) -> Beside:
+    """Do the same work otherwise: the SQL bare, the ranking by every contestant."""
     seconds["the same SQL bare"] = bare = run_bare(settings, built, folder / "bare")
     ranked = [run_contestant(engine, settings, built.plan.build_id, folder) for engine in ENGINES]
     _print_ranking(ranked, len(built.plan.run_dates))
-    return Beside(bare, {one.engine: one.seconds for one in ranked}, fortnight)
+    return Beside(bare, {one.engine: one.seconds for one in ranked})
 
 
 def run_bare(settings: Settings, built: Built, folder: Path) -> float:

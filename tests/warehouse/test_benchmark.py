@@ -18,7 +18,7 @@ from include.warehouse.build import BuildResult, build_warehouse
 from include.warehouse.plan import make_plan
 from tests.warehouse.conftest import Built as TwelvePeople
 
-BESIDE = Beside(bare=10.0, ranking={"bare": 2.0, "polars": 2.0, "pandas": 10.0}, fortnight=10.0)
+BESIDE = Beside(bare=10.0, ranking={"bare": 2.0, "polars": 2.0, "pandas": 10.0})
 FORCE = Measured(
     nominals=200_000,
     rows=4_000_000,
@@ -26,6 +26,7 @@ FORCE = Measured(
     copied=3.5,
     built=30.0,
     models=15.0,
+    fortnight=10.0,
     peak_gib=3.0,
     disk_gib=5.0,
     beside=BESIDE,
@@ -113,7 +114,7 @@ def test_targets_are_met_at_their_limits() -> None:
         peak_gib=12.0, disk_gib=40.0, beside=None,
     )  # fmt: skip
     verdicts = _verdicts(FORCE, national, run=(89.9, 29.9))
-    assert len(verdicts) == 10
+    assert len(verdicts) == 11
     assert all(verdicts.values())
 
 
@@ -123,7 +124,7 @@ def test_targets_are_met_at_their_limits() -> None:
         ({"models": 15.1}, "build at most 1.5 times the bare SQL, at 200,000"),
         ({"beside": _ranking(2.1, 9.0, 10.0)}, "ranking 5 times faster than pandas, at 200,000"),
         ({"beside": _ranking(2.1, 2.0, 90.0)}, "ranking no slower than polars, at 200,000"),
-        ({"beside": replace(BESIDE, fortnight=10.1)}, "one fortnight at most a third of the full grid, at 200,000"),
+        ({"fortnight": 10.1}, "one fortnight at most a third of the full grid, at 200,000"),
         ({"copied": 3.4}, "ingest at least 35 % of a plain copy, at 200,000"),
         ({"nominals": 1_000_000, "peak_gib": 12.1}, "1,000,000 end to end within 12 GiB of memory and 40 GiB of disk"),
         ({"nominals": 1_000_000, "disk_gib": 40.1}, "1,000,000 end to end within 12 GiB of memory and 40 GiB of disk"),

@@ -1,6 +1,6 @@
 -- What a person did in the follow-up of each scheduled run date, the days (d, d + follow_up_days], as known at
 -- as_at. Only those with an offence in it have a row. Offence dates are few: each is looked up once, for all run
--- dates together.
+-- dates together, and those before the first are left out before anything is added up.
 with counted as (
     select
         links.nominal_id,
@@ -11,7 +11,12 @@ with counted as (
     from {{ ref("int_offence_links_merged") }} as links
     inner join {{ ref("int_offences_weighed") }} as offences on links.offence_id = offences.offence_id
     where
-        offences.recorded_date <= {{ as_at() }}
+        offences.offence_date > (
+            select min(run_dates.run_date)
+            from {{ ref("int_run_dates") }} as run_dates
+            where run_dates.is_scheduled
+        )
+        and offences.recorded_date <= {{ as_at() }}
         and (links.counted_until is null or links.counted_until > {{ as_at() }})
     group by links.nominal_id, offences.offence_date
 ),
