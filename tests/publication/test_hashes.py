@@ -115,6 +115,19 @@ def test_a_grain_that_is_not_unique_still_gives_one_order(tmp_path: Path) -> Non
     assert forward == backward
 
 
+@pytest.mark.parametrize("grain", [["day", "k"], ["k", "day"], ["day"]])
+def test_a_large_model_has_the_hash_that_sorting_it_in_one_go_gives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, grain: list[str]
+) -> None:
+    select = (
+        "select if(i % 7 = 0, null, date '2026-09-20' - (i % 5)::integer) as day, i % 31 as k, i as v "
+        "from range(5000) as r(i) order by hash(i)"
+    )
+    in_one_go = _of(tmp_path, select, grain)
+    monkeypatch.setattr("include.publication.hashes._SORTED_WHOLE", 100)
+    assert _of(tmp_path, select, grain) == in_one_go
+
+
 def test_an_empty_model_has_a_hash(tmp_path: Path) -> None:
     assert len(_of(tmp_path, "select 1 as k where false")) == 64
 
