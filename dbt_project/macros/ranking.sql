@@ -365,6 +365,36 @@ group by links.nominal_id, links.from_index, least(links.to_index, leaving.run_i
 {%- endmacro %}
 
 {#
+    The states of people between their changes, as the expressions `changed` and `states`: from `changes` (nominal_id, run_index
+    and a column for each of `totals`) a row for each stretch of run dates on which nothing changes, open at its end for the
+    last. Each column is what its aggregate (`sum`, `max`) makes of all changes up to then.
+#}
+{% macro states_between(changes, totals) -%}
+changed as (
+    select
+        {{ changes }}.nominal_id,
+        {{ changes }}.run_index,
+        {%- for column, aggregate in totals.items() %}
+        {{ aggregate }}({{ changes }}.{{ column }}) as {{ column }}{{ "," if not loop.last }}
+        {%- endfor %}
+    from {{ changes }}
+    group by {{ changes }}.nominal_id, {{ changes }}.run_index
+),
+
+states as (
+    select
+        changed.nominal_id,
+        changed.run_index as from_index,
+        lead(changed.run_index) over person as to_index,
+        {%- for column, aggregate in totals.items() %}
+        {{ aggregate }}(changed.{{ column }}) over person as {{ column }}{{ "," if not loop.last }}
+        {%- endfor %}
+    from changed
+    window person as (partition by changed.nominal_id order by changed.run_index)
+)
+{%- endmacro %}
+
+{#
     The scored stretches once for each of these terms that is known of them: its number, its value, and a bin that rises with the
     value, whatever that is. How wide a bin is, is a matter of speed alone.
 #}

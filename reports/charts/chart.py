@@ -95,7 +95,7 @@ def make_chart(name: str, about: About, figure: go.Figure, table: Table) -> Char
     _check_words(name, about)
     traces = [trace.to_plotly_json() for trace in figure.data]
     measured = [trace for trace in traces if str(trace.get("meta") or "").startswith(MEASURED)]
-    if not any(_shown(trace) for trace in measured):
+    if not any(numbers for trace in measured for _, numbers in _shown(trace)):
         return Chart(name, about, figure, table, is_empty=True)
     colours = {_colour(trace) for trace in measured} - {house.CONTEXT}
     if len(colours) > house.MAX_SERIES:
@@ -157,10 +157,12 @@ def arrays(trace: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     yield "link.value", (trace.get("link") or {}).get("value")
 
 
-def _shown(trace: dict[str, Any]) -> list[float]:
-    """Return the numbers of a trace that are data."""
+def _shown(trace: dict[str, Any]) -> Iterator[tuple[str, list[float]]]:
+    """Yield the numbers of a trace that are data, by the path of their array."""
     wanted = str(trace["meta"]).removeprefix(MEASURED).split(",")
-    return [number for path, values in arrays(trace) if path in wanted for number in _numbers(values)]
+    for path, values in arrays(trace):
+        if path in wanted:
+            yield path, list(_numbers(values))
 
 
 def _check_finite(name: str, trace: dict[str, Any]) -> None:
@@ -175,7 +177,7 @@ def _check_finite(name: str, trace: dict[str, Any]) -> None:
 def _check_table(name: str, measured: Sequence[dict[str, Any]], table: Table) -> None:
     """Refuse a figure that shows a number which its table, and so its CSV, does not have."""
     known = sorted({number for row in table.rows for number in map(_plain, row) if number is not None})
-    strays = [number for trace in measured for number in _strays(_shown(trace), known)]
+    strays = [number for trace in measured for number in _strays(trace, known)]
     if strays:
         raise ReportError(
             f"Chart {name} shows {formats.number(strays[0], 4)}, which its table does not have",
@@ -189,14 +191,18 @@ def _plain(value: Value) -> float | None:
     return float(value)
 
 
-def _strays(shown: Sequence[float], known: Sequence[float]) -> Iterator[float]:
-    """Yield what is shown and is not known; `known` in rising order.
+def _strays(trace: dict[str, Any], known: Sequence[float]) -> Iterator[float]:
+    """Yield the numbers of a trace that are data and are not known; `known` in rising order.
 
     The end of an error bar is a value and a length, added up: beside a value of millions it differs from what the table
-    has by more than beside a share, in the last bits of a double all the same.
+    has by more than beside a share, in the last bits of a double all the same. What is drawn as it is may not differ.
     """
-    within = 1e-9 + 1e-12 * max(map(abs, shown), default=0.0)
-    for number in shown:
-        place = bisect.bisect_left(known, number)
-        if not any(abs(number - other) <= within for other in known[max(place - 1, 0) : place + 1]):
-            yield number
+    for path, numbers in _shown(trace):
+        within = 1e-9
+        if path.startswith("error_"):
+            added_up = [*numbers, *_numbers(trace[path.removeprefix("error_")])]
+            within += 1e-12 * max(map(abs, added_up), default=0.0)
+        for number in numbers:
+            place = bisect.bisect_left(known, number)
+            if not any(abs(number - other) <= within for other in known[max(place - 1, 0) : place + 1]):
+                yield number

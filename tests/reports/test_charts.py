@@ -84,6 +84,13 @@ def test_the_end_of_an_error_bar_of_millions_is_what_the_table_has() -> None:
         make_chart("c", ABOUT, figure, table(low + 0.001))
 
 
+def test_what_is_drawn_as_it_is_may_not_differ_however_large_it_is() -> None:
+    table = Table("t", "Table", (Column("v", "V", Kind.TWO),), ((7_110_196.95,), (2.5,)))
+    assert make_chart("c", ABOUT, _figure([7_110_196.95, 2.5]), table)
+    with pytest.raises(ReportError, match="which its table does not have"):
+        make_chart("c", ABOUT, _figure([7_110_196.950001, 2.5]), table)
+
+
 def test_a_figure_without_data_is_known_as_empty() -> None:
     assert make_chart("c", ABOUT, go.Figure(), TABLE).is_empty
     assert not make_chart("c", ABOUT, _figure([1.5, 2.5]), TABLE).is_empty

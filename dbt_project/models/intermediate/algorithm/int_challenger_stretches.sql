@@ -34,32 +34,13 @@ changes as (
     from {{ ref("int_nominals_standing") }} as stretches
 ),
 
-changed as (
-    select
-        changes.nominal_id,
-        changes.run_index,
-        sum(changes.offences) as offences,
-        max(changes.released_date) as released_date
-    from changes
-    group by changes.nominal_id, changes.run_index
-),
-
-states as (
-    select
-        changed.nominal_id,
-        changed.run_index as from_index,
-        lead(changed.run_index) over person as to_index,
-        cast(sum(changed.offences) over person as bigint) as recent_offences,
-        max(changed.released_date) over person as released_date
-    from changed
-    window person as (partition by changed.nominal_id order by changed.run_index)
-)
+{{ states_between("changes", {"offences": "sum", "released_date": "max"}) }}
 
 select
     stretches.standing,
     states.from_index,
     least(stretches.to_index, coalesce(states.to_index, stretches.to_index)) as to_index,
-    states.recent_offences,
+    cast(states.offences as bigint) as recent_offences,
     states.released_date
 from {{ ref("int_nominals_standing") }} as stretches
 inner join states

@@ -28,26 +28,7 @@ changes as (
     from {{ ref("int_nominals_standing") }} as stretches
 ),
 
-changed as (
-    select
-        changes.nominal_id,
-        changes.run_index,
-        sum(changes.offences) as offences,
-        sum(changes.bars) as bars
-    from changes
-    group by changes.nominal_id, changes.run_index
-),
-
-states as (
-    select
-        changed.nominal_id,
-        changed.run_index as from_index,
-        lead(changed.run_index) over person as to_index,
-        cast(sum(changed.offences) over person as bigint) as recent_offences,
-        sum(changed.bars) over person as bars
-    from changed
-    window person as (partition by changed.nominal_id order by changed.run_index)
-)
+{{ states_between("changes", {"offences": "sum", "bars": "sum"}) }}
 
 select
     stretches.nominal_id,
@@ -59,7 +40,7 @@ select
     stretches.risk_probability,
     stretches.weighted_harm_days,
     stretches.offence_count,
-    states.recent_offences,
+    cast(states.offences as bigint) as recent_offences,
     states.bars = 0 as is_comparable
 from {{ ref("int_nominals_standing") }} as stretches
 inner join states
