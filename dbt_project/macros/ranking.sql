@@ -44,11 +44,119 @@ from counted
 where counted.from_index < counted.to_index
 {%- endmacro %}
 
+{#
+    Links that begin and end to count at the same dates are added up first: a person's stretches meet those few sums, and not each
+    link. A day of sanctions counts once, however many links it has: as the dates on which at least one of them counts. Where they
+    all begin or all end together, those are one stretch; else they are what their stretches come to when laid over each other.
+#}
 {% macro nominals_states(links) -%}
-with change_points as (
-    select links.nominal_id, links.from_index as run_index from {{ links }} as links
+with day_spans as (
+    select
+        links.nominal_id,
+        links.recorded_date,
+        min(links.from_index) as from_index,
+        max(links.to_index) as to_index,
+        min(links.from_index) = max(links.from_index) or min(links.to_index) = max(links.to_index) as is_one_stretch
+    from {{ links }} as links
+    where links.is_sanction
+    group by links.nominal_id, links.recorded_date
+),
+
+day_parts as (
+    select
+        links.nominal_id,
+        links.recorded_date,
+        links.from_index,
+        links.to_index,
+        max(links.to_index) over (
+            partition by links.nominal_id, links.recorded_date order by links.from_index, links.to_index
+            rows between unbounded preceding and 1 preceding
+        ) as reached_index
+    from {{ links }} as links
+    inner join day_spans
+        on links.nominal_id = day_spans.nominal_id and links.recorded_date = day_spans.recorded_date
+    where links.is_sanction and not day_spans.is_one_stretch
+),
+
+day_parts_numbered as (
+    select
+        day_parts.*,
+        sum(case when day_parts.from_index <= day_parts.reached_index then 0 else 1 end) over (
+            partition by day_parts.nominal_id, day_parts.recorded_date order by day_parts.from_index, day_parts.to_index
+            rows between unbounded preceding and current row
+        ) as part
+    from day_parts
+),
+
+days as (
+    select
+        day_spans.nominal_id,
+        day_spans.from_index,
+        day_spans.to_index
+    from day_spans
+    where day_spans.is_one_stretch
+    union all
+    select
+        parts.nominal_id,
+        min(parts.from_index) as from_index,
+        max(parts.to_index) as to_index
+    from day_parts_numbered as parts
+    group by parts.nominal_id, parts.recorded_date, parts.part
+),
+
+counted as (
+    select
+        links.nominal_id,
+        links.from_index,
+        links.to_index,
+        links.harm_days,
+        links.weighted_harm_days,
+        1 as offences,
+        case when links.is_high_harm then 1 else 0 end as high_harm,
+        links.offence_date,
+        case when links.is_sanction then links.recorded_date end as sanction_date,
+        case when links.is_sanction then links.sanction_order end as sanction_order,
+        0 as sanction_days
+    from {{ links }} as links
+    union all
+    select
+        days.nominal_id,
+        days.from_index,
+        days.to_index,
+        null as harm_days,
+        null as weighted_harm_days,
+        0 as offences,
+        0 as high_harm,
+        null as offence_date,
+        null as sanction_date,
+        null as sanction_order,
+        1 as sanction_days
+    from days
+),
+
+spans as (
+    select
+        counted.nominal_id,
+        counted.from_index,
+        counted.to_index,
+        sum(counted.harm_days) as harm_days,
+        sum(counted.weighted_harm_days) as weighted_harm_days,
+        max(counted.harm_days) as gravest_harm_days,
+        sum(counted.offences) as offence_count,
+        sum(counted.high_harm) as high_harm_count,
+        max(counted.offence_date) as latest_offence_date,
+        min(counted.sanction_date) as first_sanction_date,
+        max(counted.sanction_date) as current_sanction_date,
+        min(counted.sanction_order) as current_sanction_order,
+        sum(counted.sanction_days) as sanctions
+    from counted
+    group by counted.nominal_id, counted.from_index, counted.to_index
+),
+
+change_points as (
+    select spans.nominal_id, spans.from_index as run_index from spans
     union
-    select links.nominal_id, links.to_index as run_index from {{ links }} as links
+    select spans.nominal_id, spans.to_index as run_index from spans
 ),
 
 stretches as (
@@ -66,22 +174,20 @@ states as (
         stretches.nominal_id,
         stretches.from_index,
         stretches.to_index,
-        sum(links.harm_days) as harm_days,
-        sum(links.weighted_harm_days) as weighted_harm_days,
-        max(links.harm_days) as gravest_harm_days,
-        count(*) as offence_count,
-        sum(case when links.is_high_harm then 1 else 0 end) as high_harm_count,
-        max(links.offence_date) as latest_offence_date,
-        count(distinct case when links.is_sanction then links.recorded_date end) as sanctions,
-        min(case when links.is_sanction then links.recorded_date end) as first_sanction_date,
-        max(case when links.is_sanction then links.recorded_date end) as current_sanction_date,
-        min(case when links.is_sanction then links.sanction_order end) as current_sanction_order
+        {%- for total in ("harm_days", "weighted_harm_days", "offence_count", "high_harm_count", "sanctions") %}
+        sum(spans.{{ total }}) as {{ total }},
+        {%- endfor %}
+        {%- for latest in ("gravest_harm_days", "latest_offence_date", "current_sanction_date") %}
+        max(spans.{{ latest }}) as {{ latest }},
+        {%- endfor %}
+        min(spans.first_sanction_date) as first_sanction_date,
+        min(spans.current_sanction_order) as current_sanction_order
     from stretches
-    inner join {{ links }} as links
+    inner join spans
         on
-            stretches.nominal_id = links.nominal_id
-            and stretches.from_index >= links.from_index
-            and stretches.from_index < links.to_index
+            stretches.nominal_id = spans.nominal_id
+            and stretches.from_index >= spans.from_index
+            and stretches.from_index < spans.to_index
     where stretches.to_index is not null
     group by stretches.nominal_id, stretches.from_index, stretches.to_index
 )
@@ -93,10 +199,10 @@ select
     cast(states.harm_days as decimal(18, 4)) as harm_days,
     cast(states.weighted_harm_days as decimal(18, 4)) as weighted_harm_days,
     states.gravest_harm_days,
-    states.offence_count,
+    cast(states.offence_count as bigint) as offence_count,
     cast(states.high_harm_count as bigint) as high_harm_count,
     states.latest_offence_date,
-    states.sanctions,
+    cast(states.sanctions as bigint) as sanctions,
     states.first_sanction_date,
     states.current_sanction_date,
     current_link.ogrs3_group

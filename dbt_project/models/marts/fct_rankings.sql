@@ -1,16 +1,3 @@
-with ranked as (
-    select
-        people.*,
-        changes.has_new_offence,
-        changes.has_cancelled_offence,
-        changes.has_new_sanction,
-        abs(people.rank - people.previous_rank) > {{ parameter("movement_min_places") }}
-        and least(people.rank, people.previous_rank) <= {{ parameter("movement_within_rank") }} as is_move_explained
-    from {{ ref("int_nominals_ranked") }} as people
-    left join {{ ref("int_nominals_changes") }} as changes
-        on people.nominal_id = changes.nominal_id and people.run_index = changes.run_index
-)
-
 select
     ranked.run_date,
     ranked.nominal_id,
@@ -37,22 +24,12 @@ select
         when ranked.run_index > 1
             then ranked.is_top_n and coalesce(ranked.previous_rank > {{ parameter("top_n") }}, true)
     end as is_new_in_top_n,
-    -- `parameters` and `identity` come first in the contract's order, but cannot move a rank within one build: a release
-    -- has one algorithm version and one state of merges, at all its run dates. Moves against the list as published before
-    -- that a merge or a split explains: rpt_ranking__list.
-    case
-        when not coalesce(ranked.is_move_explained, false) then null
-        when ranked.has_cancelled_offence then 'offence_cancelled'
-        when ranked.has_new_offence then 'new_offence'
-        when ranked.has_new_sanction then 'new_sanction'
-        when ranked.age_sex_term <> before.age_sex_term then 'ageing'
-        else 'others_moved'
-    end as movement_reason,
+    moves.movement_reason,
     run_dates.is_scheduled,
     '{{ run_value("algorithm_version") }}' as algorithm_version
-from ranked
+from {{ ref("int_nominals_ranked") }} as ranked
 inner join {{ ref("int_run_dates") }} as run_dates on ranked.run_index = run_dates.run_index
-left join {{ ref("int_nominals_standing") }} as before on ranked.standing_before = before.standing
+left join {{ ref("int_rank_moves") }} as moves on ranked.run_index = moves.run_index and ranked.rank = moves.rank
 left join {{ ref("int_management_by_run_date") }} as management
     on ranked.nominal_id = management.nominal_id and ranked.run_index = management.run_index
 left join {{ ref("int_custody_by_run_date") }} as custody

@@ -5,14 +5,14 @@ with members as (
         ordered.run_index,
         ordered.algorithm,
         ordered.position as rank,
-        followed.nominal_id,
-        followed.is_managed,
-        followed.is_at_liberty,
-        followed.harm_days,
-        followed.offences
+        ordered.nominal_id,
+        coalesce(active.is_managed, false) as is_managed,
+        coalesce(active.is_at_liberty, true) as is_at_liberty,
+        coalesce(active.harm_days, cast(0 as decimal(18, 4))) as harm_days,
+        coalesce(active.offences, 0) as offences
     from {{ ref("int_challengers_ordered") }} as ordered
-    inner join {{ ref("int_ranked_followed") }} as followed
-        on ordered.run_index = followed.run_index and ordered.nominal_id = followed.nominal_id
+    left join {{ ref("int_ranked_active") }} as active
+        on ordered.run_index = active.run_index and ordered.nominal_id = active.nominal_id
 )
 
 select

@@ -2,10 +2,10 @@
 -- were ranked.
 with ranked as (
     select
-        everybody.run_index,
-        count(*) as n_ranked
-    from {{ ref("int_ranked_followed") }} as everybody
-    group by everybody.run_index
+        counted.run_index,
+        cast(sum(counted.people) as bigint) as n_ranked
+    from {{ ref("int_ranked_counted") }} as counted
+    group by counted.run_index
 )
 
 select

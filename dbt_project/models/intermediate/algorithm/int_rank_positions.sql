@@ -1,5 +1,5 @@
 -- Where people stand among the managed or the others, and among those at liberty: of whoever offended afterwards, was managed or
--- was inside, which are few of everybody ranked. Of the others a place is the rank without those before it who are managed
+-- was inside. Of the others a place is the rank without those before it who are managed
 -- (inside), and all of those are here: as many as are here before it, less those of them who are not managed (inside).
 with counted as (
     select
@@ -7,8 +7,7 @@ with counted as (
         row_number() over (partition by ranked.run_index order by ranked.rank) as place,
         row_number() over (partition by ranked.run_index, ranked.is_managed order by ranked.rank) as management_place,
         row_number() over (partition by ranked.run_index, ranked.is_at_liberty order by ranked.rank) as liberty_place
-    from {{ ref("int_ranked_followed") }} as ranked
-    where ranked.offences > 0 or ranked.is_managed or not ranked.is_at_liberty
+    from {{ ref("int_ranked_active") }} as ranked
 )
 
 select

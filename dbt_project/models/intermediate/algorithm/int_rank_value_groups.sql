@@ -33,12 +33,12 @@ with samples as (
 
 everybody as (
     select
-        ranked.run_index
+        counted.run_index
         {%- for population in populations() %},
-        sum(case when {{ is_in_population(population, "ranked") }} then 1 else 0 end) as people_{{ population }}
+        sum(case when {{ is_in_population(population, "counted") }} then counted.people else 0 end) as people_{{ population }}
         {%- endfor %}
-    from {{ ref("int_ranked_followed") }} as ranked
-    group by ranked.run_index
+    from {{ ref("int_ranked_counted") }} as counted
+    group by counted.run_index
 )
 {%- for outcome, value in (("harm", "harm_days"), ("offences", "offences")) %},
 

@@ -13,7 +13,6 @@ select
     stretches.{{ column }},
     {%- endfor %}
     placed.standing,
-    placed.standing_before,
     placed.rank,
     placed.previous_rank,
     placed.rank <= {{ parameter("top_n") }} as is_top_n

@@ -7,5 +7,5 @@ select
     followed.harm_days,
     followed.offences,
     {{ is_mature("followed.run_date") }} as is_mature
-from {{ ref("int_ranked_followed") }} as followed
+from {{ ref("int_ranked_active") }} as followed
 where followed.offences > 0
