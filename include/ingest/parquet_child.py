@@ -48,10 +48,10 @@ def as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     text = column.cast(pa.string())
-    is_empty = pc.equal(text, "")
-    if not pc.any(is_empty).as_py():  # most columns: nothing to copy
+    lengths = pc.binary_length(text)
+    if pc.min(lengths).as_py() != 0:  # most columns: nothing to copy
         return text
-    return pc.if_else(is_empty, pa.scalar(None, pa.string()), text)
+    return pc.if_else(pc.equal(lengths, 0), pa.scalar(None, pa.string()), text)
 
 
 def describe(path: str) -> dict[str, Any]:
@@ -74,9 +74,9 @@ def convert(path: str, target: str) -> dict[str, Any]:
     for name in table.column_names:
         column = as_text(table.column(name))
         column.validate(full=True)
-        nul = pc.index(pc.match_substring(column, "\0"), True).as_py()
-        if nul >= 0:
-            return {"nul": name, "row": nul + 1}
+        has_nul = pc.match_substring(column, "\0")
+        if pc.any(has_nul).as_py():  # only then is its place asked for: pyarrow imports pandas for a value of Python's
+            return {"nul": name, "row": pc.index(has_nul, True).as_py() + 1}
         table = table.set_column(table.column_names.index(name), name, column)
     longest = max(
         (pc.max(pc.binary_length(table.column(name))).as_py() or 0 for name in table.column_names), default=0
