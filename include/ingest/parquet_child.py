@@ -75,7 +75,7 @@ def convert(path: str, target: str) -> dict[str, Any]:
         column = as_text(table.column(name))
         column.validate(full=True)
         has_nul = pc.match_substring(column, "\0")
-        if pc.any(has_nul).as_py():  # only then is its place asked for: pyarrow imports pandas for a value of Python's
+        if pc.any(has_nul).as_py():  # only then its place: for a value of Python's pyarrow imports pandas
             return {"nul": name, "row": pc.index(has_nul, True).as_py() + 1}
         table = table.set_column(table.column_names.index(name), name, column)
     longest = max(

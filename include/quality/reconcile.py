@@ -292,13 +292,13 @@ def _run_dates(subject: Subject, connection: duckdb.DuckDBPyConnection) -> Check
 def _flow(subject: Subject, connection: duckdb.DuckDBPyConnection, flow: Flow) -> Check:
     key = ", ".join(f'"{name}"' for name in SOURCES[flow.source].entity(flow.entity).key)
     as_at = f"date '{subject.plan.as_at:%Y-%m-%d}'"
-    known = " and ".join(f"(state.{column} is null or state.{column} <= {as_at})" for column in flow.known_by)
+    known = " and ".join(f"(last.{column} is null or last.{column} <= {as_at})" for column in flow.known_by)
+    asked = ", ".join(("_change_type", *flow.known_by))  # nothing else is kept of each record
     due = _number(
         connection,
-        f"select count(*) from (select {key}, max_by(newest, newest._delivery_id) as last "  # noqa: S608  our own names
-        f"from scratch.bronze.{flow.source}__{flow.entity} as newest group by {key}) as folded, "
-        "lateral (select unnest(folded.last)) as state "
-        f"where (state._change_type is null or state._change_type <> 'D') and ({known or 'true'})",
+        f"select count(*) from (select {key}, max_by(struct_pack({asked}), _delivery_id) as last "  # noqa: S608  our own names
+        f"from scratch.bronze.{flow.source}__{flow.entity} group by {key}) as folded "
+        f"where (last._change_type is null or last._change_type <> 'D') and ({known or 'true'})",
     )
     staged = _number(connection, f"select count(*) from scratch.staging.{flow.staging}")  # noqa: S608
     faults = []
