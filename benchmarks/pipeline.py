@@ -124,7 +124,9 @@ def measure(nominals: int, folder: Path) -> Measured:
     print(f"SQL models in dbt / the same SQL bare: {models / beside.bare:.2f}\n")
     _print_models(built.results)
     ingest, build = seconds["ingest"], seconds["build with tests"]
-    return Measured(nominals, rows, ingest, copied, build, models, fortnight, peak, disk.gib, beside)
+    return Measured(
+        nominals, rows, ingest, copied, build, models, len(plan.run_dates), fortnight, peak, disk.gib, beside
+    )
 
 
 def measure_end_to_end(nominals: int, folder: Path) -> Measured:
@@ -146,7 +148,8 @@ def measure_end_to_end(nominals: int, folder: Path) -> Measured:
     _print_force(force.nominals, rows, run.built, seconds, peak, disk.gib)
     _print_models(run.built.results)
     ingest, build = run.parts["ingest"], run.parts["build"]
-    return Measured(nominals, rows, ingest, copied, build, models, fortnight, peak, disk.gib, None)
+    dates = len(run.built.plan.run_dates)
+    return Measured(nominals, rows, ingest, copied, build, models, dates, fortnight, peak, disk.gib, None)
 
 
 def _generate(folder: Path, nominals: int) -> ForceSummary:
