@@ -136,6 +136,20 @@ def scheduled_dates(as_at: date, parameters: dict[str, Value], years: int = DEFA
     return [day for day in dates if day > since]
 
 
+def unscheduled_warnings(
+    as_at: date, named: Sequence[date] | None, parameters: dict[str, Value]
+) -> list[str]:
+    """Tell readers where dates given by name leave out scheduled ones: what is evaluated rests on fewer of them."""
+    grid = scheduled_dates(as_at, parameters)
+    left_out = len(set(grid) - set(named)) if named else 0
+    if not left_out:
+        return []
+    return [
+        f"RUN_DATES leaves out {left_out} of the {len(grid)} scheduled run dates: adoptions are matched, and the "
+        "ranking is evaluated, at the dates named alone"
+    ]
+
+
 def make_plan(
     settings: Settings,
     as_at: date | None = None,
@@ -166,7 +180,8 @@ def make_plan(
         )
     as_at = as_at or min(day for source, day in latest.items() if not SOURCES[source].optional)
     parameters = read_parameters(settings.seeds_dir)
-    dates, warnings = _run_dates(as_at, run_dates, parameters), []
+    dates = _run_dates(as_at, run_dates, parameters)
+    warnings = unscheduled_warnings(as_at, run_dates, parameters)
     deliveries: list[DeliveryInEffect] = []
     for source in SOURCES:
         chosen, notes = _in_effect([d for d in applied if d.source == source], source, as_at)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from include.errors import UsageError
-from include.warehouse.plan import parse_run_dates, scheduled_dates
+from include.warehouse.plan import parse_run_dates, scheduled_dates, unscheduled_warnings
 
 PARAMETERS = {"anchor_run_date": "2016-09-04", "run_interval_days": 14}
 
@@ -32,6 +32,15 @@ def test_three_years_are_three_years_on_any_day(as_at: date) -> None:
 def test_nothing_is_scheduled_before_the_anchor() -> None:
     assert scheduled_dates(date(2016, 9, 3), PARAMETERS) == []
     assert scheduled_dates(date(2016, 9, 17), PARAMETERS) == [date(2016, 9, 4)]
+
+
+def test_readers_are_told_of_scheduled_dates_that_were_left_out() -> None:
+    as_at = date(2026, 9, 20)
+    grid = scheduled_dates(as_at, PARAMETERS)
+    assert unscheduled_warnings(as_at, None, PARAMETERS) == []
+    assert unscheduled_warnings(as_at, [*grid, date(2026, 9, 15)], PARAMETERS) == []
+    (told,) = unscheduled_warnings(as_at, grid[-2:], PARAMETERS)
+    assert told.startswith("RUN_DATES leaves out 77 of the 79 scheduled run dates")
 
 
 def test_dates_are_read_by_name_and_as_a_range() -> None:
