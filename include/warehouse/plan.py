@@ -145,7 +145,7 @@ def unscheduled_warnings(
     if not left_out:
         return []
     return [
-        f"RUN_DATES leaves out {left_out} of the {len(grid)} scheduled run dates: adoptions are matched, and the "
+        f"The run leaves out {left_out} of the {len(grid)} scheduled run dates: adoptions are matched, and the "
         "ranking is evaluated, at the dates named alone"
     ]
 

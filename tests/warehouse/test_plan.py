@@ -40,7 +40,7 @@ def test_readers_are_told_of_scheduled_dates_that_were_left_out() -> None:
     assert unscheduled_warnings(as_at, None, PARAMETERS) == []
     assert unscheduled_warnings(as_at, [*grid, date(2026, 9, 15)], PARAMETERS) == []
     (told,) = unscheduled_warnings(as_at, grid[-2:], PARAMETERS)
-    assert told.startswith("RUN_DATES leaves out 77 of the 79 scheduled run dates")
+    assert told.startswith("The run leaves out 77 of the 79 scheduled run dates")
 
 
 def test_dates_are_read_by_name_and_as_a_range() -> None:

@@ -1,6 +1,6 @@
 -- Where people stand among the managed or the others, and among those at liberty: of whoever offended afterwards, was managed or
--- was inside. Of the others a place is the rank without those before it who are managed
--- (inside), and all of those are here: as many as are here before it, less those of them who are not managed (inside).
+-- was inside. Of the others a place is the rank without those before it who are managed (inside), and all of those are here: as
+-- many as are here before it, less those of them who are not managed (inside).
 with counted as (
     select
         ranked.*,
