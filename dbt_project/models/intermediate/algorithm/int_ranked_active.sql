@@ -7,16 +7,20 @@ with marked as (
         followed.harm_days,
         followed.cost_gbp,
         followed.offences,
-        0 as managed,
-        0 as inside
+        false as is_managed,
+        false as is_inside
     from {{ ref("int_nominals_followed") }} as followed
     union all
-    select management.run_index, management.nominal_id, 0 as harm_days, 0 as cost_gbp, 0 as offences, 1 as managed, 0 as inside
-    from {{ ref("int_management_by_run_date") }} as management
-    where management.management_status = 'managed'
-    union all
-    select custody.run_index, custody.nominal_id, 0 as harm_days, 0 as cost_gbp, 0 as offences, 0 as managed, 1 as inside
-    from {{ ref("int_custody_by_run_date") }} as custody
+    select
+        circumstances.run_index,
+        circumstances.nominal_id,
+        0 as harm_days,
+        0 as cost_gbp,
+        0 as offences,
+        coalesce(circumstances.management_status = 'managed', false) as is_managed,
+        circumstances.in_custody as is_inside
+    from {{ ref("int_ranked_circumstances") }} as circumstances
+    where circumstances.management_status = 'managed' or circumstances.in_custody
 ),
 
 marks as (
@@ -26,8 +30,8 @@ marks as (
         cast(sum(marked.harm_days) as decimal(18, 4)) as harm_days,
         cast(sum(marked.cost_gbp) as decimal(18, 2)) as cost_gbp,
         cast(sum(marked.offences) as bigint) as offences,
-        max(marked.managed) = 1 as is_managed,
-        max(marked.inside) = 0 as is_at_liberty
+        bool_or(marked.is_managed) as is_managed,
+        not bool_or(marked.is_inside) as is_at_liberty
     from marked
     group by marked.run_index, marked.nominal_id
 )

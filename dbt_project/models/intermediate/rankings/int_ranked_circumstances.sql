@@ -28,6 +28,7 @@ marks as (
 select
     people.run_index,
     people.rank,
+    people.nominal_id,
     marks.management_status,
     marks.in_custody
 from {{ ref("int_nominals_ranked") }} as people
