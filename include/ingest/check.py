@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from include.contract import Entity
+from include.contract.model import ParentDate
 from include.ingest.check_merges import check_merges
 from include.ingest.checking import (
     BIRTH_POSITION,
@@ -64,8 +65,7 @@ def check_delivery(checking: Checking) -> Iterator[tuple[Entity, pa.Table | None
 def _check(checking: Checking, entity: Entity, to_type: list[str]) -> None:
     _check_rows(checking, entity, to_type)
     _check_keys(checking, entity)
-    _check_outer_parents(checking, entity)
-    _check_births(checking, entity)
+    _check_parents(checking, entity)
     if entity.self_parent:
         check_merges(checking, entity)
     settle(checking, entity)
@@ -239,48 +239,57 @@ def _may_share(checking: Checking, entity: Entity) -> bool:
     return bool((hashes[1:] == hashes[:-1]).any())
 
 
-def _check_outer_parents(checking: Checking, entity: Entity) -> None:
-    for number, parent in enumerate(entity.outer_parents):
+def _check_parents(checking: Checking, entity: Entity) -> None:
+    """Find rows whose parent is not there, and events before the birth of a parent: each parent is looked up once."""
+    parents = entity.outer_parents
+    if not parents:
+        return
+    found = {
+        f"missing_{parent.column}": f"CASE WHEN via_{parent.column}.{parent.key} IS NULL THEN r.{parent.column} END"
+        for parent in parents
+    } | {
+        f"early_{order.blamed}": f"nullif({_date(order.event)} < {_date(order.birth)}, false)"
+        for order in entity.birth_orders
+    }
+    checking.run(
+        """
+        CREATE OR REPLACE TEMP TABLE wrong AS
+        SELECT r._record, {found} FROM rows_{e} AS r {joins}
+        WHERE r._upsert AND ({any})
+        """,
+        e=entity.name,
+        found=comma(f"{expression} AS {name}" for name, expression in found.items()),
+        any=" OR ".join(f"{name} IS NOT NULL" for name in found),
+        joins=" ".join(
+            f"LEFT JOIN after_{parent.entity} AS via_{parent.column}"
+            f" ON r.{parent.column} = via_{parent.column}.{parent.key}"
+            for parent in parents
+        ),
+    )
+    if not any(checking.have_rows("wrong")):
+        return
+    for number, parent in enumerate(parents):
         checking.run(
             """
             INSERT INTO faults_{e}
-            SELECT r._record, {p}, if(lost.key IS NULL, 'parent_missing', 'parent_quarantined'), '{column}'
-            FROM rows_{e} AS r
-            ANTI JOIN after_{parent} AS there ON r.{column} = there.{key}
-            LEFT JOIN lost_{parent} AS lost ON r.{column} = lost.key
-            WHERE r._upsert AND r.{column} IS NOT NULL
+            SELECT wrong._record, {p}, if(lost.key IS NULL, 'parent_missing', 'parent_quarantined'), '{column}'
+            FROM wrong LEFT JOIN lost_{parent} AS lost ON wrong.missing_{column} = lost.key
+            WHERE wrong.missing_{column} IS NOT NULL
             """,
             e=entity.name,
             p=str(PARENT_POSITION + number),
             column=parent.column,
             parent=parent.entity,
-            key=parent.key,
         )
-
-
-def _check_births(checking: Checking, entity: Entity) -> None:
-    """Hold events against the date of birth that a parent has."""
     for order in entity.birth_orders:
-        used = [parent for parent in entity.parents if parent.column in (order.event.via, order.birth.via)]
-        joins = " ".join(
-            f"JOIN after_{parent.entity} AS via_{parent.column}"
-            f" ON r.{parent.column} = via_{parent.column}.{parent.key}"
-            for parent in used
-        )
-        event, birth = (
-            f"via_{date.via}.{date.column}" if date.via else f"r.v_{date.column}"
-            for date in (order.event, order.birth)
-        )
         checking.run(
-            """
-            INSERT INTO faults_{e}
-            SELECT r._record, {p}, 'before_birth', '{blamed}'
-            FROM rows_{e} AS r {joins} WHERE r._upsert AND {event} < {birth}
-            """,
+            "INSERT INTO faults_{e} SELECT _record, {p}, 'before_birth', '{blamed}' FROM wrong WHERE early_{blamed}",
             e=entity.name,
             p=str(BIRTH_POSITION),
             blamed=order.blamed,
-            joins=joins,
-            event=event,
-            birth=birth,
         )
+
+
+def _date(date: ParentDate) -> str:
+    """Return the SQL of a date of a row, or of a parent that it refers to."""
+    return f"via_{date.via}.{date.column}" if date.via else f"r.v_{date.column}"

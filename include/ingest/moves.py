@@ -11,7 +11,7 @@ from include.failpoints import failpoint
 from include.files import Flushing, fsync_dir, private_dir
 from include.ingest import snapshot as snapshots
 from include.ingest.discover import INCOMING, DeliveryRef, is_own
-from include.ingest.snapshot import Snapshot, safe_name
+from include.ingest.snapshot import NOTHING, Snapshot, safe_name
 from include.ledger import AppliedDelivery, Ledger
 from include.settings import Settings
 from include.space import for_delivery, require_space
@@ -42,8 +42,12 @@ def take_in(
         return Case(
             settings, ref, ledger, applied, snapshots.take(ref.path), ref.path, flushing, "own", looked_at
         )
-    seen = snapshots.take(ref.path)
-    case = Case(settings, ref, ledger, applied, seen, ref.path, flushing, "outside", looked_at)
+    case = Case(settings, ref, ledger, applied, NOTHING, ref.path, flushing, "outside", looked_at)
+    if not _may_be_known(case):  # what lies on a share is then read once: it is hashed on its way
+        copy_in(case)
+        failpoint("ingest_copied")
+        return case
+    case.seen = seen = snapshots.take(ref.path)
     if any(other.digest == seen.digest for other in applied):
         return case
     aside = refused_folder(settings, ref, seen) / "delivery"
@@ -55,6 +59,14 @@ def take_in(
     return case
 
 
+def _may_be_known(case: Case) -> bool:
+    """Tell whether a delivery of this id was applied or refused before; only then is its content looked at first."""
+    aside = case.settings.quarantine_dir / safe_name(case.ref.source)
+    return any(other.delivery_id == case.ref.delivery_id for other in case.applied) or any(
+        aside.glob(f"{safe_name(case.ref.delivery_id)}--*")
+    )
+
+
 def copy_in(case: Case) -> None:
     """Copy a delivery from outside; a leftover of a killed run goes, LANDING still has it.
 
@@ -63,8 +75,9 @@ def copy_in(case: Case) -> None:
     """
     incoming = case.settings.landing_dir / INCOMING
     snapshots.remove(incoming)
-    delivered = sum(item.size for item in case.seen.items)
-    require_space(case.settings, for_delivery(delivered), f"taking in {case.ref.label}")
+    require_space(
+        case.settings, for_delivery(snapshots.size_of(case.ref.path)), f"taking in {case.ref.label}"
+    )
     case.folder, case.origin = incoming / safe_name(case.ref.delivery_id), "copy"
     case.seen = snapshots.copy(case.ref.path, case.folder, case.flushing)
 

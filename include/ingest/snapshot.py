@@ -55,6 +55,10 @@ class Snapshot:
         return {item.name: item for item in self.items if os.sep not in item.name}
 
 
+NOTHING = Snapshot("other", ())
+"""Of a delivery that was not looked at yet."""
+
+
 def kind_of(path: Path) -> Kind:
     """Tell what a path is, without following it."""
     try:
@@ -75,6 +79,17 @@ def take(folder: Path) -> Snapshot:
         item = _item(folder, folder.name, None)
         return Snapshot(kind, (item,) if kind == "file" else (), item.target)
     return Snapshot(kind, _items(folder, None))
+
+
+def size_of(folder: Path) -> int:
+    """Return the bytes of the plain files of a delivery, without reading one."""
+    sizes = 0
+    inside = _walk(folder) if kind_of(folder) == "folder" else ()
+    for path in (folder, *(path for path, _ in inside)):
+        with contextlib.suppress(OSError):  # gone meanwhile, or not to be seen: what is copied decides
+            state = path.lstat()
+            sizes += state.st_size if stat.S_ISREG(state.st_mode) else 0
+    return sizes
 
 
 def copy(folder: Path, target: Path, flushing: Flushing) -> Snapshot:

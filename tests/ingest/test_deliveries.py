@@ -16,6 +16,7 @@ import pytest
 
 from include.errors import IntegrityError, LockedError, UsageError
 from include.ingest import find_deliveries, ingest_all, ingest_delivery
+from include.ingest import snapshot as snapshots
 from include.journal import Journal
 from include.settings import Settings
 
@@ -48,6 +49,20 @@ def test_all_sources(place: Place) -> None:
     events = [entry.event for entry in Journal(place.settings.state_dir / "audit.jsonl")]
     assert events == ["collection"] * 3
     place.ledger.journal.verify()
+
+
+def test_what_lies_on_a_share_is_read_once(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    plain_file = snapshots._plain_file
+
+    def noted(path: Path, name: str, target: Path | None) -> snapshots.Item:
+        read.append(name)
+        return plain_file(path, name, target)
+
+    monkeypatch.setattr(snapshots, "_plain_file", noted)
+    delivery = full().write(place.landing)
+    assert place.outcome().status == "applied"
+    assert sorted(read) == sorted(path.name for path in delivery.iterdir())
 
 
 def test_the_same_again_is_a_no_op(place: Place) -> None:
