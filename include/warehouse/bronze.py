@@ -164,7 +164,13 @@ def _ledger(settings: Settings, plan: RunPlan) -> list[Relation]:
         for record in known_deliveries(ledger, plan.as_at, plan.deliveries)
     ]
     applied = [d for d in ledger.applied() if (d.source, d.delivery_id) in in_effect]
-    files = [(d.source, d.delivery_id, file) for d in applied for file in d.files]
+    # of what a delivery did not hold the ledger keeps a line too: here is what came, or left with a parent that came
+    files = [
+        (d.source, d.delivery_id, file)
+        for d in applied
+        for file in d.files
+        if file.file or file.deleted_with_parent
+    ]
     return [
         Relation("ledger__deliveries", _DELIVERY_COLUMNS, rows=deliveries),
         Relation("ledger__files", _FILE_COLUMNS, rows=[_file_row(*file) for file in files]),

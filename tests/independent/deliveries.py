@@ -198,10 +198,22 @@ def read_landing(landing: Path, as_at: date) -> State:
     """Return the current state of every entity as a run with this ``as_at`` sees it, not yet cut by dates."""
     state: State = {}
     for source, entities in COLUMNS.items():
-        folded = fold(seen_by(deliveries(landing, source), as_at), source)
+        seen = seen_by(deliveries(landing, source), as_at)
+        folded = fold(seen, source)
+        came = _files_since_full(seen)
         for entity in entities:
             state[entity] = as_frame(source, entity, list(folded[entity].values()))
+            state[entity].attrs["came"] = entity in came
     return state
+
+
+def _files_since_full(seen: list[Delivery]) -> set[str]:
+    """Return the entities that the last full delivery or a delta after it held."""
+    came: set[str] = set()
+    for one in seen:
+        files = {Path(name).stem for name in one.files}
+        came = files if one.mode == "full" else came | files
+    return came
 
 
 def default_as_at(landing: Path) -> date:

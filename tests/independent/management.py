@@ -59,6 +59,7 @@ def population_gaps(
 
 
 def meeting_list(
+    day: pd.Timestamp,
     ranked: pd.DataFrame,
     links: pd.DataFrame,
     referrals: pd.DataFrame,
@@ -69,6 +70,7 @@ def meeting_list(
     """Return the meeting list of one run date.
 
     Args:
+        day: The run date.
         ranked: Ranking of the date with management_status.
         links: Offence links.
         referrals: Referrals linked to survivors.
@@ -76,7 +78,7 @@ def meeting_list(
         rank_before: Ranks of the scheduled date before by nominal_id; None at the first.
         reference: Parameters.
     """
-    said, day = reference.parameters, ranked["run_date"].iloc[0]
+    said = reference.parameters
     asked = referrals[(referrals["referred_date"] <= day) & referrals["nominal_id"].notna()]
     decided_on = asked["meeting_date"].fillna(asked["referred_date"])
     decided = asked["decision"].isin(["adopted", "not_adopted"]) & (decided_on <= day)

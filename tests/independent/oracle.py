@@ -58,11 +58,16 @@ def rankings(
 
 
 def _meeting(
-    ready: Prepared, ranked: pd.DataFrame, reference: Reference, scheduled: list[pd.Timestamp]
+    ready: Prepared,
+    ranked: pd.DataFrame,
+    reference: Reference,
+    days: list[pd.Timestamp],
+    scheduled: list[pd.Timestamp],
 ) -> pd.DataFrame:
     parts = []
     by_day = {day: part.reset_index(drop=True) for day, part in ranked.groupby("run_date")}
-    for day, part in by_day.items():
+    for day in days:  # also those at which nobody is ranked
+        part = by_day.get(day, ranked.iloc[:0])
         before = [one for one in scheduled if one < day]
         rank_before = None
         if before:
@@ -71,7 +76,7 @@ def _meeting(
                 pd.Series(dtype=float) if earlier is None else earlier.set_index("nominal_id")["rank"]
             )
         parts.append(
-            meeting_list(part, ready.links, ready.referrals, ready.decisions, rank_before, reference)
+            meeting_list(day, part, ready.links, ready.referrals, ready.decisions, rank_before, reference)
         )
     return pd.concat(parts, ignore_index=True)
 
@@ -119,7 +124,7 @@ def compute(
         "rpt_quality__population_gaps": population_gaps(
             at, ready.people.nominals, ready.links, ranked[ranked["run_date"] == at]
         ),
-        "rpt_unit__meeting_list": _meeting(ready, ranked, reference, scheduled),
+        "rpt_unit__meeting_list": _meeting(ready, ranked, reference, days, scheduled),
     }
     if not outcomes:
         return tables

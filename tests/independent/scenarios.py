@@ -95,6 +95,7 @@ SCENARIOS = {
         Scenario("deltas_and_irregular_dates"),
         Scenario("as_at_between_scheduled_dates", as_at=None, run_dates=None, parquet=True, people=120),
         Scenario("as_at_before_the_last_deliveries", as_at=date(2026, 2, 10), run_dates=_NAMED[:2]),
+        Scenario("nobody_ranked_at_a_date", run_dates=[date(1990, 1, 7), *_NAMED[:2]]),
         Scenario(
             "as_at_before_any_delivery",
             as_at=date(2025, 6, 15),

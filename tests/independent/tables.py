@@ -61,8 +61,8 @@ MARTS_AND_LISTS = {
     "fct_visor_registrations": _table(
         "marts",
         "visor_id",
-        "nominal_id link_method registration_start registration_end arms_date release_date last_visit_date "
-        "next_visit_due status",
+        "nominal_id link_method pnc_id surname forename date_of_birth registration_start registration_end arms_date "
+        "release_date last_visit_date next_visit_due status",
     ),
     "fct_referrals": _table("marts", "referral_id", "nominal_id referred_date meeting_date decision triage"),
     "fct_custody_spells": _table("marts", "custody_id", "nominal_id start_date end_date"),

@@ -220,6 +220,8 @@ def deselection_candidates(facts: Facts, seeds: Path) -> pd.DataFrame:
     """Return the open spells on which a rule fired."""
     with (seeds / "deselection_rules.csv").open(encoding="utf-8", newline="") as stream:
         rules = list(csv.DictReader(stream))
+    if not facts.state["intelligence"].attrs["came"]:  # nobody can say that there was none
+        rules = [rule for rule in rules if rule["needs_intelligence"] != "true"]
     logs: dict[str, list[int]] = {}
     intelligence = facts.ready.people
     for nominal_id, day in zip(

@@ -13,6 +13,7 @@ select
     periods.basis as harm_basis,
     cast(codes.severity_score as double) as severity_score,
     codes.ogrs3_group,
+    codes.ogrs3_group_basis,
     codes.cost_category,
     codes.unit_cost_gbp,
     codes.unit_cost_low_gbp,

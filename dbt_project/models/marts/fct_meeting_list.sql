@@ -14,7 +14,7 @@ with referral_dates as (
 ),
 
 run_dates as (
-    select distinct rankings.run_date from {{ ref("fct_rankings") }} as rankings
+    select run_dates.run_date from {{ ref("dim_run_dates") }} as run_dates
 ),
 
 waiting as (

@@ -80,16 +80,12 @@ events as (
     from {{ ref("fct_unit_decisions") }} as decisions
 ),
 
-run_dates as (
-    select distinct rankings.run_date from {{ ref("fct_rankings") }} as rankings
-),
-
 dated as (
     select
         events.event_id,
         max(run_dates.run_date) as rank_run_date
     from events
-    inner join run_dates on coalesce(events.list_date, events.event_date) >= run_dates.run_date
+    inner join {{ ref("dim_run_dates") }} as run_dates on coalesce(events.list_date, events.event_date) >= run_dates.run_date
     group by events.event_id
 )
 

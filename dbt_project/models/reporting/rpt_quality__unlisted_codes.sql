@@ -27,6 +27,11 @@ looked_up as (
         totals.*,
         own.ho_code is not null as is_listed,
         class_row.ho_code as class_row,
+        case
+            when own.ho_code is not null then own.ogrs3_group_basis
+            when class_row.ogrs3_group_basis = 'code' then 'class'
+            else 'none'
+        end as ogrs3_group_basis,
         coalesce(own.harm_days, case when own.ho_code is null then class_row.harm_days end) as harm_days,
         coalesce(own.unit_cost_gbp, case when own.ho_code is null then class_row.unit_cost_gbp end) as unit_cost_gbp
     from totals
@@ -51,9 +56,9 @@ select
     looked_up.ho_code,
     'ogrs3_group' as field,
     cast(looked_up.offences as bigint) as offences,
-    case when looked_up.class_row is null then 'Other offence' else 'class ' || looked_up.class_row end as fallback
+    case when looked_up.ogrs3_group_basis = 'class' then 'class ' || looked_up.class_code else 'Other offence' end as fallback
 from looked_up
-where not looked_up.is_listed
+where looked_up.ogrs3_group_basis <> 'code'
 union all
 select
     {{ as_at() }} as as_at,

@@ -3,7 +3,7 @@ with dates as (
     select
         run_dates.run_date,
         row_number() over (order by run_dates.run_date desc) as date_position
-    from (select distinct rankings.run_date from {{ ref("fct_rankings") }} as rankings) as run_dates
+    from {{ ref("dim_run_dates") }} as run_dates
 )
 
 select

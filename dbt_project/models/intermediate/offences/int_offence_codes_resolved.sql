@@ -32,7 +32,11 @@ select
     coalesce(own_type.is_serious_violence, class_type.is_serious_violence, false) as is_serious_violence,
     coalesce(own_type.is_serious_sexual, class_type.is_serious_sexual, false) as is_serious_sexual,
     own_harm.ho_code is not null as is_harm_listed,
-    coalesce(own_type.ogrs3_group, class_type.ogrs3_group) is not null as is_ogrs3_grouped,
+    case
+        when own_type.ogrs3_group is not null then 'code'
+        when class_type.ogrs3_group is not null then 'class'
+        else 'none'
+    end as ogrs3_group_basis,
     costs.price_year,
     costs.unit_cost_gbp,
     costs.unit_cost_low_gbp,

@@ -35,7 +35,7 @@ select
     together.scheme,
     cast(together.nominals as bigint) as nominals,
     {%- for column in sums %}
-    cast(together.{{ column }} as double) as {{ column }},
+    cast(together.{{ column }} as {{ "decimal(18, 2)" if "gbp" in column else "double" }}) as {{ column }},
     {%- endfor %}
     case
         when together.net_low_gbp is null or together.net_high_gbp is null then 'not known'

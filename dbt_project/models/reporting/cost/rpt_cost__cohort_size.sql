@@ -91,7 +91,7 @@ select
     cast(valued.size as bigint) as size,
     valued.last_rank,
     {{ as_decimal("valued.expected_harm", 4) }} as expected_harm,
-    valued.harm_days_avoided,
+    {{ as_decimal("valued.harm_days_avoided", 4) }} as harm_days_avoided,
     {{ as_decimal("valued.expected_cost", 2) }} as expected_cost_gbp,
     {{ as_decimal("valued.value_low", 2) }} as value_low_gbp,
     {{ as_decimal("valued.value_central", 2) }} as value_central_gbp,

@@ -19,7 +19,7 @@ chosen as (
 
 select
     {{ as_at() }} as as_at,
-    chosen.years_before,
+    cast(chosen.years_before as bigint) as years_before,
     stages.run_date,
     stages.stage,
     stages.characteristic,

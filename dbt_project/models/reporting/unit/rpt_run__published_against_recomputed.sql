@@ -1,42 +1,46 @@
 -- Where the list published for its own date and the one computed now for that date differ, and why.
-with published as (
+-- Of a date that was published under several versions one list is compared: that of the present version, else the last.
+with lists as (
     select
         published.run_date,
-        published.nominal_id,
-        published.rank,
-        published.score,
         published.algorithm_version,
         published.release_id,
+        max(case when published.is_identity_kept then 1 else 0 end) = 1 as is_identity_kept,
         row_number() over (
-            partition by published.run_date, published.nominal_id
+            partition by published.run_date
             order by
                 case when published.algorithm_version = '{{ run_value("algorithm_version") }}' then 0 else 1 end asc,
-                published.published_as_at desc,
+                max(published.published_as_at) desc,
                 published.release_id desc,
                 published.algorithm_version desc
-        ) as version_position
+        ) as list_position
     from {{ ref("fct_published_rankings") }} as published
+    inner join {{ ref("dim_run_dates") }} as run_dates on published.run_date = run_dates.run_date
+    group by published.run_date, published.algorithm_version, published.release_id
 ),
 
 published_dates as (
     select
-        published.run_date,
-        max(published.algorithm_version) as algorithm_version,
-        max(published.release_id) as release_id
-    from published
-    where published.version_position = 1
-    group by published.run_date
-),
-
-run_dates as (
-    select distinct rankings.run_date from {{ ref("fct_rankings") }} as rankings
+        lists.run_date,
+        lists.algorithm_version,
+        lists.release_id,
+        lists.is_identity_kept
+    from lists
+    where lists.list_position = 1
 ),
 
 before as (
-    select published.*
-    from published
-    inner join run_dates on published.run_date = run_dates.run_date
-    where published.version_position = 1
+    select
+        published.run_date,
+        published.nominal_id,
+        published.rank,
+        published.score
+    from {{ ref("fct_published_rankings") }} as published
+    inner join published_dates
+        on
+            published.run_date = published_dates.run_date
+            and published.algorithm_version = published_dates.algorithm_version
+            and published.release_id = published_dates.release_id
 ),
 
 now_ranked as (
@@ -49,7 +53,7 @@ now_ranked as (
     inner join published_dates on rankings.run_date = published_dates.run_date
 ),
 
--- everybody whom a merge or a split since that list concerns
+-- everybody whom a merge or a split since that list concerns, where it was kept who was one person in it
 shifted as (
     select changes.run_date, changes.release_id, changes.nominal_id
     from {{ ref("fct_identity_changes") }} as changes
@@ -68,8 +72,7 @@ compared as (
         before.rank as published_rank,
         now_ranked.rank as recomputed_rank,
         before.score as published_score,
-        now_ranked.score as recomputed_score,
-        before.algorithm_version
+        now_ranked.score as recomputed_score
     from before
     full outer join now_ranked on before.run_date = now_ranked.run_date and before.nominal_id = now_ranked.nominal_id
 )
@@ -81,12 +84,11 @@ select
     compared.published_rank,
     compared.recomputed_rank,
     case
-        when coalesce(compared.algorithm_version, published_dates.algorithm_version) <> '{{ run_value("algorithm_version") }}'
-            then 'parameters'
+        when published_dates.algorithm_version <> '{{ run_value("algorithm_version") }}' then 'parameters'
         when
             nominals.nominal_id is null
             or (
-                (nominals.merged_count > 0 or shifted.nominal_id is not null)
+                (shifted.nominal_id is not null or (not published_dates.is_identity_kept and nominals.merged_count > 0))
                 and coalesce(compared.published_score <> compared.recomputed_score, true)
             )
             then 'identity'
@@ -96,11 +98,11 @@ select
             then 'others_moved'
         else 'source_changed'
     end as reason,
-    compared.algorithm_version as published_algorithm_version,
+    published_dates.algorithm_version as published_algorithm_version,
     compared.published_score,
     compared.recomputed_score
 from compared
-left join published_dates on compared.run_date = published_dates.run_date
+inner join published_dates on compared.run_date = published_dates.run_date
 left join {{ ref("dim_nominals") }} as nominals on compared.nominal_id = nominals.nominal_id
 left join shifted
     on
