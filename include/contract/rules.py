@@ -175,7 +175,7 @@ _TABLE: tuple[tuple[str, Kind, str, str], ...] = (
     ("before_birth", "row", "An offence or custody is dated before the person's birth.", _ROW),
     ("flag_form", "row", "A flag is not Y or N.", _ROW),
     ("money_form", "row", "An amount is not digits with at most two decimals.", _ROW),
-    ("count_form", "row", "A count is not whole digits.", _ROW),
+    ("count_form", "row", "A count is not whole digits, 18 at most.", _ROW),
     (
         "not_in_list",
         "row",

@@ -6,8 +6,10 @@ them. Each use has a domain of its own, so that the hashes of two uses cannot be
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import hmac
+import io
 import os
 import re
 from collections.abc import Iterable
@@ -126,6 +128,12 @@ class Tombstones:
     def in_text(self, text: str) -> bool:
         """Tell whether an identifier of somebody who was erased stands in a text."""
         return any(self.has(kind, token) for token in tokens(text) for kind in _IN_TEXT)
+
+    def in_row(self, text: str) -> bool:
+        """Tell the same of a row of a delivery, in which an identifier may be any text between two commas."""
+        rows = csv.reader(io.StringIO(text, newline=""))
+        fields = {field.strip() for row in rows for field in row}
+        return self.in_text(text) or any(self.has(kind, field) for field in fields for kind in _IN_TEXT)
 
     def begin(self, found: Iterable[Identifier], authority: str) -> None:
         """Write tombstones, before anything else is done: from here on nobody comes back in."""

@@ -238,15 +238,14 @@ def _repeated(case: Case, manifest: Manifest) -> DeliveryOutcome:
 
 def _superseded(case: Case, manifest: Manifest) -> DeliveryOutcome:
     """Store and tell of a delivery that sorts before the last applied one; it changes nothing."""
-    ref = case.ref
+    ref, digest = case.ref, case.seen.digest
     is_new = not any(
-        record.status == "superseded"
-        and record.delivery_id == ref.delivery_id
-        and record.digest == case.seen.digest
+        record.status == "superseded" and record.delivery_id == ref.delivery_id and record.digest == digest
         for record in case.ledger.deliveries()
         if record.source == ref.source
     )
     if is_new:
+        _scrub_what_is_kept(case, manifest)
         if not _is_kept(case):
             keep(case)
         elif case.origin == "copy":
@@ -256,12 +255,20 @@ def _superseded(case: Case, manifest: Manifest) -> DeliveryOutcome:
             "superseded",
             ref.source,
             ref.delivery_id,
-            digest=case.seen.digest,
+            digest=digest,
             reasons=[f"It sorts before {last}, which was applied already; nothing was changed."],
             mode=manifest.mode,
             extract_date=manifest.extract_date,
         )
     return _outcome(ref, "superseded", is_new=is_new)
+
+
+def _scrub_what_is_kept(case: Case, manifest: Manifest) -> None:
+    """Take whoever was erased out of a delivery that is stored and never read; of one that cannot be read, by line."""
+    try:
+        _without_the_erased(case, manifest)
+    except DeliveryFaultError:
+        scrub_loose(case.folder, Tombstones(case.settings))
 
 
 def _is_kept(case: Case) -> bool:

@@ -31,6 +31,10 @@ _BLOCK = 1 << 24
 # A record above this has a field above 4,000 characters whatever its columns: four bytes each, doubled.
 _MAX_RECORD_BYTES = MAX_LINE_BYTES
 _MAX_ARROW_BLOCK = 1 << 30
+_MOST_CONTINUING = 3  # bytes of a character in UTF-8 after its first
+_MOST_SPLIT = 1 << 24  # of a record beyond what is allowed, so much is looked at for the keys in it
+csv.field_size_limit(_MOST_SPLIT)
+_OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
 def read_csv(path: Path, entity: Entity, is_delta: bool, sha256: str) -> FileTable:
@@ -126,8 +130,9 @@ def _check_utf8(data: bytes, file: str) -> None:
     view = memoryview(data)
     while start < len(data):
         end = min(start + _BLOCK, len(data))
-        while end < len(data) and end > start and data[end] & 0xC0 == 0x80:
-            end -= 1  # not in the middle of a character
+        for _ in range(_MOST_CONTINUING):
+            if end < len(data) and data[end] & 0xC0 == 0x80:
+                end -= 1  # not in the middle of a character; where more of these bytes stand, it is none
         try:
             str(view[start:end], "utf-8")
         except UnicodeDecodeError as error:
@@ -158,7 +163,11 @@ def header_faults(
     names: tuple[str, ...], expected: tuple[str, ...], file: str, line: int | None
 ) -> list[Fault]:
     """Compare column names with the contract's, exactly, in any order."""
-    missing = [Fault("column_missing", file, line, name) for name in expected if name not in names]
+    separator = next((mark for mark in _OTHER_SEPARATORS if len(names) == 1 and mark in names[0]), "")
+    detail = (
+        f"columns are separated by {_OTHER_SEPARATORS[separator]}; commas are wanted" if separator else ""
+    )
+    missing = [Fault("column_missing", file, line, name, detail) for name in expected if name not in names]
     unknown = [
         Fault("column_unknown", file, line, column_label(name, position))
         for position, name in enumerate(names, start=1)
@@ -236,16 +245,22 @@ def _malformed(
         record=index - 1,
         line=int(found.lines[index]),
         codes=tuple(codes),
-        values={} if is_oversized else _values(records[index].as_py(), header),
+        values=_values(records[index].as_py(), header),
     )
 
 
 def _values(raw: bytes, header: tuple[str, ...]) -> dict[str, str]:
-    return {name: value for name, value in zip(header, _split(raw.decode()), strict=False) if value}
+    fields = _split(raw[:_MOST_SPLIT].decode(errors="ignore"))
+    whole = fields if len(raw) <= _MOST_SPLIT else fields[:-1]
+    return {
+        name: value
+        for name, value in zip(header, whole, strict=False)
+        if value and len(value) <= MAX_FIELD_CHARACTERS
+    }
 
 
 def _split(text: str) -> list[str]:
     try:
         return next(csv.reader(io.StringIO(text, newline="")), [])
-    except csv.Error:  # a field beyond the csv module's own limit
+    except csv.Error:  # a field beyond the limit: a header of that size names nothing
         return []

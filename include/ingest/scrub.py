@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import itertools
 import json
 import shutil
 from collections.abc import Mapping
@@ -24,6 +25,7 @@ from include.contract import Entity
 from include.contract.model import MANIFEST_NAME
 from include.erasure.tombstones import KINDS, Identifier, Tombstones
 from include.files import fsync_dir, fsync_file, private_dir, sha256_file, write_durably
+from include.ingest.faults import DeliveryFaultError
 from include.ingest.manifest import Manifest
 from include.ingest.read import read_files, scratch_folder
 from include.ingest.read_csv import check_bytes
@@ -40,6 +42,7 @@ _SAME_PERSON = {
 }
 """Columns that, in a row that goes, name the same person again."""
 _PARQUET, _ENCRYPTED = b"PAR1", b"PARE"
+_NO_TEXT = bytes({*range(1, 32)} - set(b"\t\n\v\f\r\x1a"))
 
 
 def scrub_in_place(
@@ -111,7 +114,11 @@ def _goes(file: FileTable, stones: Tombstones) -> Flags:
     if file.malformed:
         positions = np.array([bad.record for bad in file.malformed], np.int64)
         texts = file.raw(positions).cast(pa.large_string(), safe=False).to_pylist()
-        flags[positions] = [stones.in_text(text or "") for text in texts]
+        flags[positions] = [
+            stones.in_text(text or "")
+            or any(stones.has(KINDS[name], value) for name, value in bad.values.items() if name in KINDS)
+            for text, bad in zip(texts, file.malformed, strict=True)
+        ]
     return flags
 
 
@@ -143,7 +150,7 @@ def column_matches(column: pa.ChunkedArray, kind: str, stones: Tombstones) -> Fl
 def _rewrite(path: Path, goes: Flags) -> None:
     data = path.read_bytes()
     if path.suffix == ".parquet":
-        table = pq.read_table(io.BytesIO(data))
+        table = _selectable(pq.read_table(io.BytesIO(data)))
         sink = io.BytesIO()
         pq.write_table(table.filter(pa.array(~goes)), sink, compression="zstd")
         write_durably(path, sink.getvalue())
@@ -169,12 +176,13 @@ def _write_manifest(folder: Path, removed: Mapping[str, int]) -> None:
 
 
 def scrub_loose(folder: Path, stones: Tombstones) -> int:
-    """Take erased people out of files that nobody could or will read as a delivery: line by line.
+    """Take erased people out of files that nobody could or will read as a delivery: record by record, row by row.
 
-    A Parquet file goes row by row; one that cannot be read goes whole, since nothing can be said of what is in it.
+    A file that cannot be read goes whole, since nothing can be said of what is in it; one in which a record cannot be
+    told from the next, where somebody is in it.
 
     Returns:
-        Lines, rows and files taken out.
+        Records, rows and files taken out.
     """
     gone = 0
     for path in sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()):
@@ -182,17 +190,48 @@ def scrub_loose(folder: Path, stones: Tombstones) -> int:
         gone += (
             _scrub_parquet(path, data, stones)
             if data[:4] in (_PARQUET, _ENCRYPTED)
-            else _scrub_lines(path, data, stones)
+            else _scrub_text(path, data, stones)
         )
     return gone
 
 
-def _scrub_lines(path: Path, data: bytes, stones: Tombstones) -> int:
-    lines = data.splitlines(keepends=True)
-    kept = [line for line in lines if not stones.in_text(line.decode("utf-8", "replace"))]
-    if len(kept) < len(lines):
+def _scrub_text(path: Path, data: bytes, stones: Tombstones) -> int:
+    """Take the records out that name somebody; of a file that has none, all of it as soon as somebody is in it."""
+    records = _records_of(data, path.name)
+    if records is None:
+        if not _is_text(data) or any(_names(line, stones) for line in data.replace(b"\0", b"").splitlines()):
+            path.unlink()
+            return 1
+        return 0
+    kept = [record for record in records if not _names(record, stones)]
+    if len(kept) < len(records):
         write_durably(path, b"".join(kept))
-    return len(lines) - len(kept)
+    return len(records) - len(kept)
+
+
+def _records_of(data: bytes, file: str) -> list[bytes] | None:
+    """Cut a file into its records, blank lines with the one before; None where that cannot be relied on."""
+    if b"\0" in data or not _is_text(data):
+        return None
+    try:
+        starts = scan(np.frombuffer(data, np.uint8), 0, file).starts.tolist()
+    except DeliveryFaultError:
+        return None
+    bounds = [0, *starts[1:], len(data)]
+    return [data[first:last] for first, last in itertools.pairwise(bounds)]
+
+
+def _is_text(data: bytes) -> bool:
+    """Tell whether a file can be searched for ids; it cannot if it is packed."""
+    return len(data.translate(None, _NO_TEXT)) == len(data)
+
+
+def _names(line: bytes, stones: Tombstones) -> bool:
+    try:
+        text = line.decode()
+    except UnicodeDecodeError:
+        text = line.decode("latin-1")
+    return stones.in_row(text)
 
 
 def _scrub_parquet(path: Path, data: bytes, stones: Tombstones) -> int:
@@ -200,12 +239,10 @@ def _scrub_parquet(path: Path, data: bytes, stones: Tombstones) -> int:
     with contextlib.suppress(pa.ArrowException, OSError):
         table = read_table(path) if is_ours else pq.read_table(io.BytesIO(data))
         goes = np.zeros(table.num_rows, np.bool_)
-        for name, kind in zip(table.column_names, table.schema.types, strict=True):
-            if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-                texts = table.column(name).to_pylist()
-                goes |= np.array([stones.in_text(text or "") for text in texts], np.bool_)
+        for column in table.columns:  # of whatever type: it was refused, perhaps for that
+            goes |= np.array([v is not None and stones.in_row(str(v)) for v in column.to_pylist()], np.bool_)
         if goes.any():
-            stays = table.filter(pa.array(~goes))
+            stays = _selectable(table).filter(pa.array(~goes))
             if is_ours:
                 write_table(stays, path)
                 fsync_file(path)
@@ -216,3 +253,11 @@ def _scrub_parquet(path: Path, data: bytes, stones: Tombstones) -> int:
         return int(goes.sum())
     path.unlink()
     return 1
+
+
+def _selectable(table: pa.Table) -> pa.Table:
+    """Return a table as one of whose rows some can be chosen: pyarrow cannot where texts are views."""
+    for place, field in enumerate(table.schema):
+        if pa.types.is_string_view(field.type):
+            table = table.set_column(place, field.name, table.column(place).cast(pa.string()))
+    return table

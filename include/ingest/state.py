@@ -87,8 +87,9 @@ def _load_lost(connection: duckdb.DuckDBPyConnection, entity: Entity, paths: Seq
                 """
                 INSERT INTO lost_{e}
                 SELECT DISTINCT json_extract_string(key_values, '$.{key}') AS key
-                FROM {scan} AS aside
+                FROM (SELECT NULL::VARCHAR AS change_type WHERE false UNION ALL BY NAME FROM {scan}) AS aside
                 WHERE json_extract_string(key_values, '$.{key}') IS NOT NULL
+                AND change_type IS DISTINCT FROM 'D'  -- who was to leave is missed by nobody
                 AND NOT EXISTS (
                     SELECT 1 FROM newest_{e} AS newest
                     WHERE newest.{key} = json_extract_string(aside.key_values, '$.{key}')

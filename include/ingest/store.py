@@ -201,11 +201,11 @@ _ASIDE = """
             bool_and(code = 'parent_quarantined') AS with_parent
         FROM faults_{e} GROUP BY _record
     ), records AS (
-        SELECT _record, _line, {columns} FROM rows_{e}
-        UNION ALL SELECT _record, _line, {columns} FROM aside_{e}
+        SELECT _record, _line, {change} AS change_type, {columns} FROM rows_{e}
+        UNION ALL SELECT _record, _line, NULL, {columns} FROM aside_{e}
     )
     SELECT _record, _line AS line, rules, with_parent, json_object({pairs})::VARCHAR AS key_values,
-        {nominal}::VARCHAR AS nominal_id
+        {nominal}::VARCHAR AS nominal_id, change_type
     FROM found JOIN records USING (_record) ORDER BY _record
 """
 
@@ -216,6 +216,7 @@ def _write_aside(checking: Checking, place: Place, entity: Entity, file: FileTab
         _ASIDE,
         e=entity.name,
         columns=comma(aside_columns(entity)),
+        change=CHANGE_TYPE if checking.is_delta else "NULL::VARCHAR",
         pairs=comma(f"'{name}', {name}" for name in entity.key),
         nominal="nominal_id" if "nominal_id" in entity.names else "NULL",
     ).to_arrow_table()
