@@ -119,11 +119,24 @@ def _sentence(one: Answer) -> str:
     head = f"{OUTCOME[one.outcome].capitalize()}, {POPULATION[one.population]}: "
     if one.run_date is None or one.n is None:
         return f"{head}no list is old enough yet to be judged."
-    return (
-        f"{head}{one.verdict}. Rank correlation {formats.number(one.spearman, 2)} ({say_p(one.p)}) among "
-        f"{formats.plural(one.n, 'person', 'people')} of the list of {formats.day(one.run_date)}; so it is at "
-        f"{formats.number(one.agreeing_dates)} of {formats.number(one.mature_dates)} mature lists."
-    )
+    among = f"among {formats.plural(one.n, 'person', 'people')} of the list of {formats.day(one.run_date)}"
+    if one.spearman is None:
+        found = f"No rank correlation can be worked out {among}"
+    else:
+        found = f"Rank correlation {formats.number(one.spearman, 2)} ({say_p(one.p)}) {among}"
+    return f"{head}{one.verdict}. {found}; {_lists(one)}."
+
+
+def _lists(one: Answer) -> str:
+    """Say what the mature lists show. The count is of those on which higher ranks did more, whatever the verdict."""
+    if not one.mature_dates:
+        return "nor on any other mature list"
+    of = f"at {formats.number(one.agreeing_dates)} of {formats.number(one.mature_dates)} mature lists"
+    if one.verdict == _WORKS:
+        return f"so it is {of}"
+    # A list without a correlation is not among those counted, so all that are counted are other lists.
+    which = f"{of} that have one" if one.spearman is None else of
+    return f"{_WORKS} {which}"
 
 
 def _rule(models: Models) -> str:

@@ -93,6 +93,41 @@ def test_a_verdict_that_is_not_good_is_the_title(tmp_path: Path, verdict: str, s
     assert _filled(changed, tmp_path).heading.title == said
 
 
+@pytest.mark.parametrize(
+    ("latest", "said"),
+    [
+        (
+            {"verdict": "cannot tell", "spearman": None, "p": None, "mature_dates": 25, "agreeing_dates": 25},
+            "cannot tell. No rank correlation can be worked out among 291 people of the list of 7 September 2025; "
+            "higher ranks did more at 25 of 25 mature lists that have one.",
+        ),
+        (
+            {"verdict": "cannot tell", "spearman": -0.01, "p": 0.8, "mature_dates": 26, "agreeing_dates": 20},
+            "cannot tell. Rank correlation \u22120.01 (p 0.800) among 291 people of the list of 7 September 2025; "
+            "higher ranks did more at 20 of 26 mature lists.",
+        ),
+        (
+            {"verdict": "cannot tell", "spearman": None, "p": None, "mature_dates": 0, "agreeing_dates": 0},
+            "No rank correlation can be worked out among 291 people of the list of 7 September 2025; nor on any "
+            "other mature list.",
+        ),
+        (
+            {"spearman": -0.3, "p": 0.0001, "mature_dates": 26, "agreeing_dates": 24},
+            "higher ranks did more. Rank correlation \u22120.30 (p <0.001) among 291 people of the list of "
+            "7 September 2025; so it is at 24 of 26 mature lists.",
+        ),
+    ],
+)
+def test_what_the_other_lists_say_is_no_echo_of_the_verdict(
+    tmp_path: Path, latest: dict[str, Any], said: str
+) -> None:
+    changed = invent(people=3, below=0)
+    for row in changed.rows["rpt_algorithm__answers"]:
+        if (row["population"], row["outcome"]) == ("unmanaged", "harm"):
+            row |= {"run_date": date(2025, 9, 7), **latest}
+    assert any(said in text for text in _filled(changed, tmp_path).sections[0].content.intro)
+
+
 def test_works_for_everybody_alone_is_not_enough(tmp_path: Path) -> None:
     changed = invent(people=3, below=0)
     for row in changed.rows["rpt_algorithm__answers"]:
