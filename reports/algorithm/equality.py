@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from reports import formats, words
@@ -9,7 +10,7 @@ from reports.algorithm.rows import SOURCE, EqualityStage, latest, parameter
 from reports.charts.chart import About, Chart
 from reports.charts.comparisons import Interval, Reference, forest
 from reports.sections import Content, Source
-from reports.tables import Column, Kind, Table
+from reports.tables import Column, Kind, Row, Table, Value
 
 _CHARACTERISTIC = {
     "sex": "sex",
@@ -24,13 +25,51 @@ _STAGE = {
     "adopted": "adopted",
     "deselected": "de-selected",
 }
+NO_RATIO = Column("no_ratio", "Why no ratio", missing=" ")
+"""A column of its own, so that the ratio stays a number in the CSV."""
+
+
+def stage_rows(
+    columns: Sequence[Column],
+    rows: Sequence[EqualityStage],
+    every: Sequence[EqualityStage],
+    least: float | None,
+) -> tuple[Row, ...]:
+    """Return the rows of a table of stages; where there is no ratio, the column :data:`NO_RATIO` says why.
+
+    Args:
+        columns: The columns, fields of the rows and :data:`NO_RATIO`.
+        rows: What the table shows.
+        every: All groups of one list: those whom a group is compared with are among them.
+        least: The fewest people of a stage before, on either side, for whom there is a ratio.
+    """
+    went_on: Counter[tuple[str, str]] = Counter()
+    before: Counter[tuple[str, str]] = Counter()
+    for row in every:
+        went_on[row.stage, row.characteristic] += row.n
+        before[row.stage, row.characteristic] += row.base_n or 0
+
+    def why(row: EqualityStage) -> Value:
+        if row.selection_ratio is not None:
+            return None
+        if row.base_n is None:
+            return "first stage"
+        others = before[row.stage, row.characteristic] - row.base_n
+        if min(row.base_n, others) >= (least or 0) and went_on[row.stage, row.characteristic] == row.n:
+            return "nobody of the others went on"
+        return f"not shown (fewer than {formats.number(least)})"
+
+    return tuple(
+        tuple(why(row) if column is NO_RATIO else getattr(row, column.key) for column in columns)
+        for row in rows
+    )
 
 
 def section(source: Source) -> Content:
     """Show who gets from stage to stage, by sex, age and ethnic group."""
     last = latest(row.run_date for row in source.models.load(EqualityStage))
     rows = [row for row in source.models.load(EqualityStage) if row.run_date == last]
-    least = formats.number(parameter(source.models, "equality_minimum_n"))
+    least = parameter(source.models, "equality_minimum_n")
     order = [key for key in _CHARACTERISTIC if key != "ethnicity"]
     shown = [row for row in rows if row.characteristic in order]
     columns = (
@@ -40,12 +79,8 @@ def section(source: Source) -> Content:
         Column("n", "People", Kind.COUNT),
         Column("base_n", "of so many of the group", Kind.COUNT, missing="first stage"),
         Column("base_stage", "at the stage before", words=_STAGE, missing="first stage"),
-        Column(
-            "selection_ratio",
-            "Rate over that of all others",
-            Kind.TWO,
-            missing=f"not shown (fewer than {least})",
-        ),
+        Column("selection_ratio", "Rate over that of all others", Kind.TWO, missing="none"),
+        NO_RATIO,
         Column("ci_low", "95 % interval from", Kind.TWO, missing="none"),
         Column("ci_high", "to", Kind.TWO, missing="none"),
         Column("missing_share", "Group not known", Kind.THREE, "0 to 1"),
@@ -54,7 +89,7 @@ def section(source: Source) -> Content:
         "algorithm_equality",
         "Who gets from stage to stage",
         columns,
-        tuple(tuple(getattr(row, column.key) for column in columns) for row in shown),
+        stage_rows(columns, shown, rows, least),
         "No stage is recorded.",
     )
     said = (
@@ -62,7 +97,7 @@ def section(source: Source) -> Content:
         "A ratio of 1 means that the group goes on as often as all others. A ratio away from 1 is a question, not "
         "an answer: groups differ in what they are recorded for, and recording is itself a decision.",
     )
-    charts = [_chart(rows, key, least) for key in order]
+    charts = [_chart(rows, key, formats.number(least)) for key in order]
     return Content(("".join(said),), (), (table,), charts=tuple(chart for chart in charts if chart))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from reports import formats, words
+from reports.algorithm.equality import NO_RATIO, stage_rows
 from reports.algorithm.rows import SOURCE, EqualityStage, parameter
 from reports.charts.chart import About, Chart
 from reports.charts.comparisons import Interval, Reference, forest
@@ -20,7 +21,7 @@ from reports.equality.rows import (
     named,
 )
 from reports.sections import Content, Heading, Page, Section, Source
-from reports.tables import Column, Kind, table_of
+from reports.tables import Column, Kind, Table, table_of
 
 _LATEST = "run_date = (select max(run_date) from reporting.rpt_equality__stages)"
 _CHART_ROWS = 12
@@ -217,7 +218,7 @@ def _stages(source: Source) -> Content:
             _place(STAGE, row.stage),
         ),
     )
-    least = formats.number(parameter(source.models, "equality_minimum_n"))
+    least = parameter(source.models, "equality_minimum_n")
     columns = (
         _BY,
         _GROUP,
@@ -225,26 +226,19 @@ def _stages(source: Source) -> Content:
         Column("n", "People", Kind.COUNT),
         Column("base_n", "of the stage before", Kind.COUNT, missing="first stage"),
         Column("share", "Share of the stage", Kind.THREE, "0 to 1"),
-        Column(
-            "selection_ratio",
-            "Rate over that of all others",
-            Kind.TWO,
-            missing=f"not shown (fewer than {least})",
-        ),
+        Column("selection_ratio", "Rate over that of all others", Kind.TWO, missing="none"),
+        NO_RATIO,
         *_ENDS,
         Column("missing_share", "Group not known", Kind.THREE, "0 to 1"),
     )
     groups = [row for row in rows if row.characteristic != "ethnicity"]
     detail = [row for row in rows if row.characteristic == "ethnicity"]
     caption = "Who gets from stage to stage, latest list"
-    table = table_of("equality_stages", caption, columns, groups, empty="No stage is recorded.", limit=20)
-    folded = table_of(
-        "equality_ethnicity",
-        "The same by self-defined ethnicity (18+1)",
-        columns,
-        detail,
-        empty="No such group is recorded.",
-    )
+    found = stage_rows(columns, groups, rows, least)
+    table = Table("equality_stages", caption, columns, found, "No stage is recorded.", 20)
+    caption = "The same by self-defined ethnicity (18+1)"
+    found = stage_rows(columns, detail, rows, least)
+    folded = Table("equality_ethnicity", caption, columns, found, "No such group is recorded.")
     return Content((), (table,), (folded,))
 
 

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from reports import equality
+from reports.algorithm.equality import section
 from reports.models import Models
 from reports.performance.decisions import decisions
 from reports.sections import FilledPage, Source, fill
+from reports.tables import Table
 from tests.reports.conftest import make_context
 from tests.reports.invented import AS_AT, Invented, invent
 
@@ -48,6 +50,35 @@ def test_figures_are_the_models(filled: FilledPage, people: Invented) -> None:
         "equality_questions_chart",
         "equality_calibration_chart",
     }
+
+
+def test_a_ratio_that_is_not_there_says_why(tmp_path: Path) -> None:
+    made = invent(people=3, below=0)
+    for row in made.rows["rpt_equality__stages"]:
+        if (row["stage"], row["characteristic"]) == ("adopted", "sex"):
+            # Nobody but men went on: for men the ratio has no denominator, however many they are.
+            row |= {"M": {"n": 72, "base_n": 424, "selection_ratio": None}, "F": {"n": 0, "base_n": 60}}[
+                row["group"]
+            ]
+        if row["group"] == "65+":
+            row |= {"n": 2, "base_n": row["base_n"] and 9}
+    for table in (
+        next(one for one in _source(made, tmp_path).tables if one.name == "equality_stages"),
+        _algorithm(made, tmp_path),
+    ):
+        keys = [column.key for column in table.columns]
+        shown = [dict(zip(keys, row, strict=True)) for row in table.rows]
+        why = {(row["stage"], row["group"]): row["no_ratio"] for row in shown}
+        assert why["adopted", "M"] == "nobody of the others went on"
+        assert why["adopted", "65+"] == "not shown (fewer than 10)"
+        assert why["scored", "M"] == "first stage"
+        assert all((row["no_ratio"] is None) == (row["selection_ratio"] is not None) for row in shown)
+
+
+def _algorithm(made: Invented, folder: Path) -> Table:
+    """Return the same table as the page on the algorithm has it."""
+    with Models(made.write(folder / "algorithm.duckdb"), AS_AT) as models:
+        return next(iter(section(Source(models, make_context())).folded))
 
 
 def test_without_questions_the_small_groups_are_named(tmp_path: Path) -> None:
