@@ -44,6 +44,11 @@
     {{ parameter("rate_year_days") }} * cast({{ events }} as double) / nullif(cast({{ days }} as double), 0) * {{ people }}
 {%- endmacro %}
 
+{# The same of a cost; null, and not 0, where there are offences and none of them has a unit cost. #}
+{% macro projected_cost(cost, priced, offences, days, people) -%}
+    case when {{ offences }} = 0 or {{ priced }} > 0 then {{ projected_annual(cost, days, people) }} end
+{%- endmacro %}
+
 {#
     Wilson's score interval of a share, without continuity correction (Wilson 1927; Newcombe 1998, method 3):
     (p + z^2/2n -+ z sqrt(p(1-p)/n + z^2/4n^2)) / (1 + z^2/n). Its low end is exactly 0 where nobody is hit, and its high end 1

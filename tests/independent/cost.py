@@ -19,6 +19,7 @@ def offending(facts: Facts) -> pd.DataFrame:
     for scope in ("all_managed", "currently_managed"):
         scoped = in_scope(facts, scope)
         for cohort, part in scoped[scoped["basis"] == "recorded"].groupby("cohort"):
+            part = part.assign(**{f"cost_gbp_{one}": priced(part, one) for one in ("pre", "now")})
             row = before_and_now(part, "cost_gbp", "cost", facts.said["rate_year_days"])
             done = (part["offences_pre"] + part["offences_now"]).sum()
             unknown = (part["offences_without_cost_pre"] + part["offences_without_cost_now"]).sum()
@@ -38,6 +39,13 @@ def offending(facts: Facts) -> pd.DataFrame:
                 }
             )
     return pd.DataFrame(rows)
+
+
+def priced(part: pd.DataFrame, window: str) -> pd.Series:
+    """Return the costs of a window; nothing where there are offences of which none has a unit cost: that is not 0."""
+    known = part[f"offences_{window}"].sum() - part[f"offences_without_cost_{window}"].sum()
+    is_known = known > 0 or part[f"offences_{window}"].sum() == 0
+    return part[f"cost_gbp_{window}"] * (1.0 if is_known else float("nan"))
 
 
 def _sum(amounts: pd.DataFrame, cost_type: str) -> float | None:
@@ -80,9 +88,10 @@ def benefit(facts: Facts, effect: pd.DataFrame) -> pd.DataFrame:
     rows: Rows = []
     for scheme, people in people_of(facts).items():
         part, own = every[every["nominal_id"].isin(people)], costs[costs["scheme"] == scheme]
+        part = part.assign(cost_gbp_during=priced(part, "during"))
         running = _sum(last_year(facts, own), "running")
         a_year = {
-            name: year * part[f"{column}_during"].sum() / part["days_during"].sum() * len(part)
+            name: year * part[f"{column}_during"].sum(min_count=1) / part["days_during"].sum() * len(part)
             for name, column in (("offences", "offences"), ("harm", "harm_days"), ("cost", "cost_gbp"))
         }
         per_offence = a_year["cost"] / a_year["offences"] if a_year["offences"] else None
@@ -116,7 +125,7 @@ def benefit(facts: Facts, effect: pd.DataFrame) -> pd.DataFrame:
 
 
 def measured(facts: Facts) -> dict[int, dict[str, float]]:
-    """Return first rank of a band -> mean follow-up harm, cost of a ranked person over all mature dates."""
+    """Return first rank of a band -> mean follow-up harm, cost and offences of a person over all mature dates."""
     size, sums = facts.said["band_size"], {}
     cost = facts.known[["nominal_id", "offence_date", "unit_cost_gbp"]]
     for day, ranked in facts.at_date.items():
@@ -126,14 +135,16 @@ def measured(facts: Facts) -> dict[int, dict[str, float]]:
         done = cost[(cost["offence_date"] > day) & (cost["offence_date"] <= until)]
         ranked = ranked.assign(
             cost=ranked["nominal_id"].map(done.groupby("nominal_id")["unit_cost_gbp"].sum()).fillna(0),
+            done=ranked["nominal_id"].map(done.groupby("nominal_id").size()).fillna(0),
             band=(ranked["rank"] - 1) // size * size + 1,
         )
         for first, part in ranked.groupby("band"):
-            cell = sums.setdefault(int(first), [0.0, 0.0, 0])
+            cell = sums.setdefault(int(first), [0.0, 0.0, 0.0, 0])
             cell[0] += part["follow_harm"].sum()
             cell[1] += part["cost"].sum()
-            cell[2] += len(part)
-    return {first: {"harm": a / n, "cost": b / n} for first, (a, b, n) in sums.items()}
+            cell[2] += part["done"].sum()
+            cell[3] += len(part)
+    return {first: {"harm": a / n, "cost": b / n, "done": c / n} for first, (a, b, c, n) in sums.items()}
 
 
 def cohort_size(facts: Facts, effect: pd.DataFrame) -> pd.DataFrame:
@@ -158,7 +169,8 @@ def cohort_size(facts: Facts, effect: pd.DataFrame) -> pd.DataFrame:
         bands = [by_band[one] for one in first if one in by_band]
         if len(bands) < size:
             break
-        harm, cost = sum(one["harm"] for one in bands), sum(one["cost"] for one in bands)
+        harm, cost, done = (sum(one[name] for one in bands) for name in ("harm", "cost", "done"))
+        cost = float("nan") if done and not cost else cost  # nothing has a price, which is not 0
         left = {name: ratios.get(name) for name in ("harm", "offences")}
         saved = {name: None if pd.isna(one) else 1 - one for name, one in left.items()}
         worth = None if saved["offences"] is None else cost * saved["offences"]

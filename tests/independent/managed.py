@@ -45,7 +45,7 @@ def in_scope(facts: Facts, scope: str) -> pd.DataFrame:
 
 def projected(rows: pd.DataFrame, figure: str, window: str, year: float) -> float | None:
     """Return the projected annual figure of a window by the naive rate."""
-    rate = ratio(rows[f"{figure}_{window}"].sum(), rows[f"days_{window}"].sum())
+    rate = ratio(rows[f"{figure}_{window}"].sum(min_count=1), rows[f"days_{window}"].sum())
     return None if rate is None else year * rate * len(rows)
 
 

@@ -10,8 +10,8 @@ uprated_shares as (
     select
         costs.cost_category,
         uprated.unit_cost_gbp,
-        coalesce(costs.police_cost_gbp, 0) * target_year.deflator / deflators.deflator as police_cost,
-        coalesce(costs.cjs_cost_gbp, 0) * target_year.deflator / deflators.deflator as cjs_cost
+        costs.police_cost_gbp * target_year.deflator / deflators.deflator as police_cost,
+        costs.cjs_cost_gbp * target_year.deflator / deflators.deflator as cjs_cost
     from {{ ref("unit_costs_of_crime") }} as costs
     inner join {{ ref("gdp_deflators") }} as deflators on costs.price_year = deflators.financial_year
     inner join {{ ref("int_unit_costs_uprated") }} as uprated on costs.cost_category = uprated.cost_category
@@ -48,6 +48,6 @@ union all
 select
     'not_split' as estimate,
     codes.ho_code,
-    shares.unit_cost_gbp - shares.police_cost_gbp - shares.cjs_cost_gbp as cost_gbp
+    shares.unit_cost_gbp - coalesce(shares.police_cost_gbp, 0) - coalesce(shares.cjs_cost_gbp, 0) as cost_gbp
 from {{ ref("int_offence_codes_resolved") }} as codes
 inner join shares on codes.cost_category = shares.cost_category

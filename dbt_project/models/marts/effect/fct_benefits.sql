@@ -1,31 +1,10 @@
 -- What a scheme costs a year against what the offences that it is estimated to avoid would have cost, by method. Avoided =
 -- what its people do now * (1 / rate ratio - 1): with ratio 1 nothing, below 1 something, above 1 less than nothing.
+-- The total is over everybody in a scheme whose running cost is known: a person in two of them is one person.
 with schemes as (
     select distinct spells.scheme, spells.nominal_id
     from {{ ref("fct_cohort_spells") }} as spells
     where spells.nominal_id is not null and spells.deselected_date is null
-),
-
-observed as (
-    select
-        schemes.scheme,
-        count(*) as nominals,
-        sum(reoffending.offences_during) as offences,
-        {{ projected_annual("sum(reoffending.offences_during)", "sum(reoffending.days_during)", "count(*)") }}
-            as offences_year,
-        {{ projected_annual("sum(reoffending.harm_days_during)", "sum(reoffending.days_during)", "count(*)") }}
-            as harm_days_year,
-        {{ projected_annual("sum(reoffending.cost_gbp_during)", "sum(reoffending.days_during)", "count(*)") }}
-            as cost_year,
-        cast(sum(reoffending.cost_gbp_during) as double) / nullif(sum(reoffending.offences_during), 0)
-            as cost_per_offence
-    from schemes
-    inner join {{ ref("fct_reoffending") }} as reoffending
-        on
-            schemes.nominal_id = reoffending.nominal_id
-            and reoffending.cohort = 'all'
-            and reoffending.basis = 'recorded'
-    group by schemes.scheme
 ),
 
 spent as (
@@ -42,6 +21,66 @@ spent as (
         ) as running_cost_gbp_year
     from {{ ref("fct_unit_costs") }} as costs
     group by costs.scheme
+),
+
+members as (
+    select
+        schemes.scheme,
+        false as is_total,
+        schemes.nominal_id
+    from schemes
+    union all
+    select distinct
+        'all' as scheme,
+        true as is_total,
+        schemes.nominal_id
+    from schemes
+    inner join spent on schemes.scheme = spent.scheme
+    where spent.running_cost_gbp_year is not null
+),
+
+bills as (
+    select
+        spent.scheme,
+        false as is_total,
+        spent.setup_cost_gbp,
+        spent.running_cost_gbp_year
+    from spent
+    union all
+    select
+        'all' as scheme,
+        true as is_total,
+        sum(spent.setup_cost_gbp) as setup_cost_gbp,
+        sum(spent.running_cost_gbp_year) as running_cost_gbp_year
+    from spent
+    where spent.running_cost_gbp_year is not null and spent.scheme in (select schemes.scheme from schemes)
+),
+
+observed as (
+    select
+        members.scheme,
+        members.is_total,
+        count(*) as nominals,
+        sum(reoffending.offences_during) as offences_during,
+        sum(reoffending.offences_without_cost_during) as unpriced,
+        {{ projected_annual("sum(reoffending.offences_during)", "sum(reoffending.days_during)", "count(*)") }}
+            as offences_year,
+        {{ projected_annual("sum(reoffending.harm_days_during)", "sum(reoffending.days_during)", "count(*)") }}
+            as harm_days_year,
+        {{ projected_cost(
+            "sum(reoffending.cost_gbp_during)",
+            "sum(reoffending.offences_during - reoffending.offences_without_cost_during)",
+            "sum(reoffending.offences_during)", "sum(reoffending.days_during)", "count(*)"
+        ) }} as cost_year,
+        cast(sum(reoffending.cost_gbp_during) as double) / nullif(sum(reoffending.offences_during), 0)
+            as cost_per_offence
+    from members
+    inner join {{ ref("fct_reoffending") }} as reoffending
+        on
+            members.nominal_id = reoffending.nominal_id
+            and reoffending.cohort = 'all'
+            and reoffending.basis = 'recorded'
+    group by members.scheme, members.is_total
 ),
 
 ratios as (
@@ -61,11 +100,13 @@ ratios as (
 avoided as (
     select
         observed.scheme,
+        observed.is_total,
         ratios.method,
         observed.nominals,
         ratios.n as effect_n,
-        spent.setup_cost_gbp,
-        spent.running_cost_gbp_year,
+        cast(observed.unpriced as double) / nullif(observed.offences_during, 0) as unpriced_share,
+        bills.setup_cost_gbp,
+        bills.running_cost_gbp_year,
         observed.cost_year,
         observed.cost_per_offence,
         observed.offences_year * (1.0 / nullif(ratios.offences_ratio, 0) - 1.0) as offences_avoided_year,
@@ -79,14 +120,16 @@ avoided as (
         observed.cost_year * (1.0 / nullif(ratios.offences_ratio_low, 0) - 1.0) as value_of_offences_high
     from observed
     cross join ratios
-    left join spent on observed.scheme = spent.scheme
+    left join bills on observed.scheme = bills.scheme and observed.is_total = bills.is_total
 )
 
 select
     avoided.scheme,
+    avoided.is_total,
     avoided.method,
     avoided.nominals,
     avoided.effect_n,
+    avoided.unpriced_share,
     cast(avoided.setup_cost_gbp as decimal(18, 2)) as setup_cost_gbp,
     cast(avoided.running_cost_gbp_year as decimal(18, 2)) as running_cost_gbp_year,
     avoided.offences_avoided_year,

@@ -1,5 +1,6 @@
 -- Who bears the central cost of rpt_cost__offending, as far as the source splits it: the police, the rest of criminal
--- justice, and what it leaves together (victims, health services and everything that it does not split off).
+-- justice, and what it leaves together (victims, health services and everything that it does not split off). Where it splits
+-- nothing of what was done, nothing is known of the first two.
 with scoped as (
     select
         'all_managed' as scope,
@@ -7,6 +8,10 @@ with scoped as (
         costs.estimate as bearer,
         costs.cost_pre_gbp,
         costs.cost_during_gbp + costs.cost_post_gbp as cost_during_gbp,
+        costs.offences_with_cost_pre as priced_pre,
+        costs.offences_with_cost_during + costs.offences_with_cost_post as priced_during,
+        reoffending.offences_pre,
+        reoffending.offences_during + reoffending.offences_post as offences_during,
         reoffending.days_pre,
         reoffending.days_during + reoffending.days_post as days_during
     from {{ ref("fct_offending_costs") }} as costs
@@ -23,6 +28,10 @@ with scoped as (
         costs.estimate as bearer,
         costs.cost_pre_gbp,
         costs.cost_during_gbp,
+        costs.offences_with_cost_pre as priced_pre,
+        costs.offences_with_cost_during as priced_during,
+        reoffending.offences_pre,
+        reoffending.offences_during,
         reoffending.days_pre,
         reoffending.days_during
     from {{ ref("fct_offending_costs") }} as costs
@@ -39,9 +48,13 @@ select
     scoped.scope,
     scoped.cohort,
     scoped.bearer,
-    {{ as_decimal(projected_annual("sum(scoped.cost_pre_gbp)", "sum(scoped.days_pre)", "count(*)"), 2) }}
-        as cost_pre_gbp,
-    {{ as_decimal(projected_annual("sum(scoped.cost_during_gbp)", "sum(scoped.days_during)", "count(*)"), 2) }}
-        as cost_during_gbp
+    {%- for window in ("pre", "during") %}
+    {{ as_decimal(
+        projected_cost(
+            "sum(scoped.cost_" ~ window ~ "_gbp)", "sum(scoped.priced_" ~ window ~ ")", "sum(scoped.offences_" ~ window ~ ")",
+            "sum(scoped.days_" ~ window ~ ")", "count(*)"
+        ), 2
+    ) }} as cost_{{ window }}_gbp{{ "," if not loop.last }}
+    {%- endfor %}
 from scoped
 group by scoped.scope, scoped.cohort, scoped.bearer

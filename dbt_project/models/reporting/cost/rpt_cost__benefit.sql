@@ -5,6 +5,7 @@ select
     benefits.method,
     benefits.nominals,
     benefits.effect_n,
+    benefits.unpriced_share,
     benefits.setup_cost_gbp,
     benefits.running_cost_gbp_year,
     benefits.offences_avoided_year,
@@ -26,3 +27,4 @@ select
     benefits.break_even_offences,
     benefits.payback_years
 from {{ ref("fct_benefits") }} as benefits
+where not benefits.is_total

@@ -14,6 +14,7 @@ expected as (
     select
         next_people.position,
         next_people.rank,
+        bands.offences,
         -- so many decimals that their rounding does not reach those of the sum
         cast(cast(bands.harm_days as double) / bands.people as decimal(38, 12)) as harm_days,
         cast(cast(bands.cost_gbp as double) / bands.people as decimal(38, 12)) as cost_gbp
@@ -36,7 +37,8 @@ summed as (
         sizes.size,
         max(expected.rank) as last_rank,
         sum(expected.harm_days) as expected_harm,
-        sum(expected.cost_gbp) as expected_cost
+        -- nothing is known of the cost where no offence has a unit cost
+        case when sum(expected.cost_gbp) > 0 or sum(expected.offences) = 0 then sum(expected.cost_gbp) end as expected_cost
     from sizes
     inner join expected on expected.position <= sizes.size
     group by sizes.size

@@ -1,6 +1,5 @@
 -- Projected annual cost of offending before and during management, by scope, cohort and estimate, at naive rates (as in the
--- IDIOM table). Offences without a unit cost are left out and shown as a share. Low and high have no figure where no
--- offence has a low or high unit cost.
+-- IDIOM table). Offences without a unit cost are left out and shown as a share; where none has one, there is no figure.
 with scoped as (
     select
         'all_managed' as scope,
@@ -8,10 +7,12 @@ with scoped as (
         costs.estimate,
         costs.cost_pre_gbp,
         costs.cost_during_gbp + costs.cost_post_gbp as cost_during_gbp,
-        costs.offences_with_cost_pre + costs.offences_with_cost_during + costs.offences_with_cost_post as offences_with_cost,
+        costs.offences_with_cost_pre,
+        costs.offences_with_cost_during + costs.offences_with_cost_post as offences_with_cost_during,
         reoffending.days_pre,
         reoffending.days_during + reoffending.days_post as days_during,
-        reoffending.offences_pre + reoffending.offences_during + reoffending.offences_post as offences
+        reoffending.offences_pre,
+        reoffending.offences_during + reoffending.offences_post as offences_during
     from {{ ref("fct_offending_costs") }} as costs
     inner join {{ ref("fct_reoffending") }} as reoffending
         on
@@ -26,10 +27,12 @@ with scoped as (
         costs.estimate,
         costs.cost_pre_gbp,
         costs.cost_during_gbp,
-        costs.offences_with_cost_pre + costs.offences_with_cost_during as offences_with_cost,
+        costs.offences_with_cost_pre,
+        costs.offences_with_cost_during,
         reoffending.days_pre,
         reoffending.days_during,
-        reoffending.offences_pre + reoffending.offences_during as offences
+        reoffending.offences_pre,
+        reoffending.offences_during
     from {{ ref("fct_offending_costs") }} as costs
     inner join {{ ref("fct_reoffending") }} as reoffending
         on
@@ -49,8 +52,10 @@ sums as (
         sum(scoped.cost_during_gbp) as cost_during_gbp,
         sum(scoped.days_pre) as days_pre,
         sum(scoped.days_during) as days_during,
-        sum(scoped.offences) as offences,
-        sum(scoped.offences_with_cost) as offences_with_cost
+        sum(scoped.offences_pre) as offences_pre,
+        sum(scoped.offences_during) as offences_during,
+        sum(scoped.offences_with_cost_pre) as priced_pre,
+        sum(scoped.offences_with_cost_during) as priced_during
     from scoped
     group by scoped.scope, scoped.cohort, scoped.estimate
 ),
@@ -58,14 +63,13 @@ sums as (
 projected as (
     select
         sums.*,
-        case
-            when sums.estimate = 'central' or sums.offences_with_cost > 0
-                then {{ projected_annual("sums.cost_pre_gbp", "sums.days_pre", "sums.nominals") }}
-        end as projected_pre,
-        case
-            when sums.estimate = 'central' or sums.offences_with_cost > 0
-                then {{ projected_annual("sums.cost_during_gbp", "sums.days_during", "sums.nominals") }}
-        end as projected_during
+        {{ projected_cost("sums.cost_pre_gbp", "sums.priced_pre", "sums.offences_pre", "sums.days_pre", "sums.nominals") }}
+            as projected_pre,
+        {{ projected_cost(
+            "sums.cost_during_gbp", "sums.priced_during", "sums.offences_during", "sums.days_during", "sums.nominals"
+        ) }} as projected_during,
+        sums.offences_pre + sums.offences_during as offences,
+        sums.priced_pre + sums.priced_during as priced
     from sums
 )
 
@@ -82,7 +86,7 @@ select
     {{ as_decimal("projected.projected_during / projected.nominals", 2) }} as cost_during_per_nominal_gbp,
     {{ as_decimal("(projected.projected_during - projected.projected_pre) / projected.nominals", 2) }}
         as difference_per_nominal_gbp,
-    cast(projected.offences - projected.offences_with_cost as double) / nullif(projected.offences, 0)
+    cast(projected.offences - projected.priced as double) / nullif(projected.offences, 0)
         as offences_without_cost_share,
     {{ parameter("price_year") }} as price_year
 from projected
