@@ -7,31 +7,50 @@ from collections.abc import Sequence
 from reports import formats, words
 from reports.charts.chart import Chart
 from reports.charts.comparisons import Interval, Reference, forest
+from reports.performance.compared import COMPARING
 from reports.performance.effect import LED_BY, WITHOUT_COMPARISON
 from reports.performance.effect_rows import Benefit, Offending
 from reports.performance.words import ALL, COHORT, about
 from reports.sections import Content, Source
-from reports.tables import Column, Kind, Table, table_of
+from reports.tables import Column, Kind, Table, table_of, without_small_bases
 
 _GBP = "\u00a3 a year"
+FROM_THE_EFFECT = (
+    *("offences_avoided_year", "offences_avoided_year_low", "offences_avoided_year_high"),
+    *("value_of_offences_gbp", "value_of_offences_low_gbp", "value_of_offences_high_gbp"),
+    *("net_gbp", "net_low_gbp", "net_high_gbp", "break_even_offences"),
+)
+"""Amounts that are worked out from the rate ratio, and so give it back: none where the ratio is not given."""
+
+_MORE = "the estimated cost avoided is more than the scheme costs"
+_LESS = "the estimated cost avoided is less than the scheme costs"
+_CANNOT_TELL = "we cannot tell whether it pays"
+_NOT_KNOWN = "it is not known whether it pays"
+_TOO_FEW = "there are too few people to say whether it pays"
 
 
 def cost(source: Source) -> Content:
     """Net by scheme and method with its range; what recorded offending costs before and during."""
-    rows = source.models.load(Benefit)
+    rows = without_small_bases(source.models.load(Benefit), "effect_n", *FROM_THE_EFFECT)
+    rows = without_small_bases(rows, "nominals", "unpriced_share")
     columns = (
         Column("scheme", "Scheme"),
         Column("method", "Method", words=words.METHOD_SHORT),
         Column("effect_n", "Effect rests on", Kind.COUNT, "people"),
         Column("running_cost_gbp_year", "Running cost", Kind.COUNT, _GBP),
-        Column("value_of_offences_low_gbp", "Cost avoided from", Kind.COUNT, _GBP),
-        Column("value_of_offences_gbp", "central", Kind.COUNT, _GBP),
-        Column("value_of_offences_high_gbp", "to", Kind.COUNT, _GBP),
-        Column("net_low_gbp", "Net from", Kind.COUNT, _GBP),
-        Column("net_gbp", "central", Kind.COUNT, _GBP),
-        Column("net_high_gbp", "to", Kind.COUNT, _GBP),
-        Column("break_even_offences", "Breaks even at", Kind.ONE, "offences avoided a year"),
-        Column("offences_avoided_year", "Estimated to avoid", Kind.ONE, "offences a year"),
+        Column("value_of_offences_low_gbp", "Cost avoided from", Kind.COUNT, _GBP, missing="not given"),
+        Column("value_of_offences_gbp", "central", Kind.COUNT, _GBP, missing="not given"),
+        Column("value_of_offences_high_gbp", "to", Kind.COUNT, _GBP, missing="not given"),
+        Column("unpriced_share", "Offences without unit cost", Kind.THREE, "0 to 1", missing="not given"),
+        Column("net_low_gbp", "Net from", Kind.COUNT, _GBP, missing="not given"),
+        Column("net_gbp", "central", Kind.COUNT, _GBP, missing="not given"),
+        Column("net_high_gbp", "to", Kind.COUNT, _GBP, missing="not given"),
+        Column(
+            "break_even_offences", "Breaks even at", Kind.ONE, "offences avoided a year", missing="not given"
+        ),
+        Column(
+            "offences_avoided_year", "Estimated to avoid", Kind.ONE, "offences a year", missing="not given"
+        ),
         Column("setup_cost_gbp", "Set-up cost", Kind.COUNT, "\u00a3", missing="not in the extract"),
     )
     table = table_of(
@@ -43,7 +62,7 @@ def cost(source: Source) -> Content:
     )
     chart = _net(source, rows)
     led = [row for row in rows if row.method == LED_BY]
-    said = (*_prices(source), *(_said(row) for row in led)) if rows else ()
+    said = (*_prices(source), *(_said(row, _judge_both(row, rows)) for row in led)) if rows else ()
     return (
         Content(said, (), (table, _offending(source)), charts=(chart,) if chart else ())
         if chart
@@ -67,25 +86,54 @@ def _prices(source: Source) -> tuple[str, ...]:
     )
 
 
-def _said(row: Benefit) -> str:
-    sign = _judge(row)
+def _said(row: Benefit, sign: str) -> str:
+    costs = (
+        f"{row.scheme} costs {_pounds(row.running_cost_gbp_year)} a year"
+        if row.running_cost_gbp_year is not None
+        else f"What {row.scheme} costs is not known"
+    )
+    if sign == _TOO_FEW or row.net_low_gbp is None or row.net_high_gbp is None:
+        return f"{costs}; {sign}."
     return (
-        f"{row.scheme} costs {_pounds(row.running_cost_gbp_year)} a year. Against what was to be expected, the net is "
-        f"{_pounds(row.net_gbp)} a year, from {_pounds(row.net_low_gbp)} to {_pounds(row.net_high_gbp)}: {sign}. "
-        f"It breaks even at {formats.number(row.break_even_offences, 0)} offences avoided a year; the estimate is "
+        f"{costs}. Against what was to be expected, the net is {_pounds(row.net_gbp)} a year, from "
+        f"{_pounds(row.net_low_gbp)} to {_pounds(row.net_high_gbp)}: {sign}. {_unpriced(row)}It breaks even at "
+        f"{formats.number(row.break_even_offences, 0)} offences avoided a year; the estimate is "
         f"{formats.number(row.offences_avoided_year, 0)}, from {formats.number(row.offences_avoided_year_low, 0)} to "
         f"{formats.number(row.offences_avoided_year_high, 0)}."
     )
 
 
+def _unpriced(row: Benefit) -> str:
+    """Say how much has no unit cost, and so which way the value is wrong; empty where all has one."""
+    if not row.unpriced_share:
+        return ""
+    bound = "a lower" if (row.value_of_offences_gbp or 0) >= 0 else "an upper"
+    return (
+        f"Of the offences behind the value {formats.number(100 * row.unpriced_share, 0)} % have no unit cost and count "
+        f"nothing: it is {bound} bound. "
+    )
+
+
 def _judge(row: Benefit) -> str:
+    """Judge by one method, as rpt_board__cost does."""
+    if row.effect_n is not None and row.effect_n < formats.MIN_BASE:
+        return _TOO_FEW
     if row.net_low_gbp is None or row.net_high_gbp is None:
-        return "too few people to tell whether it pays"
+        return _NOT_KNOWN
     if row.net_low_gbp > 0:
-        return "the estimated cost avoided is more than the scheme costs"
-    if row.net_high_gbp < 0:
-        return "the estimated cost avoided is less than the scheme costs"
-    return "we cannot tell whether it pays"
+        return _MORE
+    if row.net_high_gbp >= 0:
+        return _CANNOT_TELL
+    # What is avoided and has no unit cost is worth something that nobody has published: it could make the difference.
+    is_more = (row.value_of_offences_high_gbp or 0) > 0 and row.unpriced_share != 0
+    return _NOT_KNOWN if is_more else _LESS
+
+
+def _judge_both(row: Benefit, rows: Sequence[Benefit]) -> str:
+    """Judge a scheme as the board does: that it pays, or does not, is said only where every comparison finds it."""
+    found = _judge(row)
+    others = [_judge(other) for other in rows if (other.scheme, other.method) == (row.scheme, COMPARING[1])]
+    return found if found in {_TOO_FEW, _NOT_KNOWN, *others} else _CANNOT_TELL
 
 
 def _pounds(value: float | None) -> str:
@@ -106,13 +154,14 @@ def _net(source: Source, rows: Sequence[Benefit]) -> Chart | None:
             is_context=row.method in WITHOUT_COMPARISON,
         )
         for row in rows
+        if row.net_low_gbp is not None and row.net_high_gbp is not None
     ]
-    if not any(row.value is not None for row in shown):
+    if not shown:
         return None
-    judged = {_judge(row) for row in rows if row.method not in WITHOUT_COMPARISON}
+    judged = {_judge_both(row, rows) for row in rows if row.method == LED_BY}
     title = (
         "We cannot tell whether the schemes pay for themselves"
-        if "we cannot tell whether it pays" in judged
+        if judged & {_CANNOT_TELL, _NOT_KNOWN} or not judged
         else f"By the methods with a comparison, {formats.join_words(sorted(judged))}"
     )
     spoken = "; ".join(

@@ -307,6 +307,7 @@ def _benefit(method: str, avoided: tuple[float, float, float]) -> dict[str, Any]
         "method": method,
         "nominals": 131,
         "effect_n": 120,
+        "unpriced_share": 0.35,
         "running_cost_gbp_year": RUNNING,
         "break_even_offences": RUNNING / COST,
     }
@@ -322,6 +323,7 @@ def _cost() -> dict[str, Rows]:
         "rpt_cost__benefit": [
             _benefit("naive", (400.0, 300.0, 500.0)),
             _benefit("expected_without_management", (30.0, -8.0, 90.0)),
+            _benefit("matched_difference", (12.0, -20.0, 70.0)),
         ],
         "rpt_cost__offending": _rows(
             "scope cohort estimate nominals cost_pre_gbp cost_during_gbp offences_without_cost_share price_year",

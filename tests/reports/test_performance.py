@@ -12,10 +12,12 @@ import pytest
 
 from include.errors import IntegrityError
 from reports.charts.chart import MEASURED, arrays
-from reports.performance import PAGE, compared
+from reports.models import Models
+from reports.performance import PAGE, compared, money
 from reports.render import render
+from reports.sections import Content, Source
 from tests.reports.conftest import make_context
-from tests.reports.invented import Invented, invent
+from tests.reports.invented import AS_AT, Invented, invent
 from tests.reports.invented_performance import MANAGERS, RATIOS
 from tests.reports.pageparts import Parts, parts, read_csv
 
@@ -339,6 +341,83 @@ def test_cost_is_never_called_a_saving(page: Parts) -> None:
     assert "35 % of the offences have no unit cost and are left out" in text
     assert "from \u2212\u00a3438,000 to \u00a327,500: we cannot tell whether it pays" in text
     assert "It breaks even at 84 offences avoided a year; the estimate is 30, from \u22128 to 90." in text
+
+
+def _cost(folder: Path, *changes: dict[str, Any]) -> Content:
+    """Return the section on cost, with the benefit by expectation and by matched difference changed."""
+    made = invent(people=3, below=0)
+    _, *compared_rows = made.rows["rpt_cost__benefit"]
+    for row, change in zip(compared_rows, changes, strict=False):
+        row |= change
+    with Models(made.write(folder / "w.duckdb"), AS_AT) as models:
+        return money.cost(Source(models, make_context()))
+
+
+def _net(low: float, high: float, **more: Any) -> dict[str, Any]:
+    return {"net_low_gbp": low, "net_gbp": (low + high) / 2, "net_high_gbp": high, **more}
+
+
+def test_an_effect_on_too_few_has_no_money(tmp_path: Path) -> None:
+    content = _cost(tmp_path, {"effect_n": 19}, {"effect_n": 19})
+    said = "Northfold unit costs \u00a3400,000 a year; there are too few people to say whether it pays."
+    assert content.intro[-1] == said
+    table = next(one for one in content.all_tables if one.name == "benefit")
+    keys = [column.key for column in table.columns]
+    rows = {row[1]: dict(zip(keys, row, strict=True)) for row in table.rows}
+    few = rows["expected_without_management"]
+    assert {key for key, value in few.items() if value is None} == {*keys} & {
+        *money.FROM_THE_EFFECT,
+        "setup_cost_gbp",
+    }
+    assert few["running_cost_gbp_year"] == 400_000
+    assert rows["naive"]["net_gbp"] is not None
+    (chart,) = content.charts
+    assert "expected" not in chart.about.alt
+    assert (
+        chart.about.title
+        == "By the methods with a comparison, there are too few people to say whether it pays"
+    )
+
+
+@pytest.mark.parametrize(
+    ("expected", "matched", "said"),
+    [
+        (_net(1e3, 9e5), _net(2e3, 8e5), "the estimated cost avoided is more than the scheme costs"),
+        (_net(1e3, 9e5), _net(-2e3, 8e5), "we cannot tell whether it pays"),
+        (_net(-9e5, -1e3), _net(-9e5, -1e3), "it is not known whether it pays"),
+        (
+            _net(-9e5, -1e3, unpriced_share=0.0),
+            _net(-9e5, -1e3, unpriced_share=0.0),
+            "the estimated cost avoided is less than the scheme costs",
+        ),
+        (_net(-9e5, -1e3, unpriced_share=0.0), _net(-9e5, 1e3), "we cannot tell whether it pays"),
+    ],
+)
+def test_whether_it_pays_is_what_both_comparisons_find(
+    tmp_path: Path, expected: dict[str, Any], matched: dict[str, Any], said: str
+) -> None:
+    content = _cost(tmp_path, expected, matched)
+    assert f": {said}. " in content.intro[-1]
+    title = content.charts[0].about.title
+    if said.startswith("the"):
+        assert title == f"By the methods with a comparison, {said}"
+    else:
+        assert title == "We cannot tell whether the schemes pay for themselves"
+
+
+def test_without_an_interval_it_is_not_known_whether_it_pays(tmp_path: Path) -> None:
+    gone = {"net_low_gbp": None, "net_high_gbp": None}
+    said = _cost(tmp_path, gone, gone).intro[-1]
+    assert said == "Northfold unit costs \u00a3400,000 a year; it is not known whether it pays."
+
+
+def test_what_has_no_unit_cost_is_said(tmp_path: Path) -> None:
+    said = "Of the offences behind the value 35 % have no unit cost and count nothing: it is a lower bound."
+    assert said in _cost(tmp_path).intro[-1]
+    (tmp_path / "w.duckdb").unlink()
+    assert "bound" not in _cost(tmp_path, {"unpriced_share": 0.0}).intro[-1]
+    (tmp_path / "w.duckdb").unlink()
+    assert "%" not in _cost(tmp_path, {"nominals": 19}).intro[-1], "no percentage on a base under twenty"
 
 
 def test_empty_sections_say_so_and_stay(tmp_path: Path) -> None:
