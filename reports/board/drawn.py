@@ -158,7 +158,8 @@ class Drawer:
         avoided = number(row["value_of_offences_gbp"])
         running = number(row["running_cost_gbp_year"])
         net = number(row["net_gbp"])
-        if avoided is None or running is None or net is None:
+        ends = (number(row["net_low_gbp"]), number(row["net_high_gbp"]))
+        if avoided is None or running is None or net is None or None in ends:
             return None
         steps = (
             Step("cost of offending avoided, central estimate", avoided, is_total=True),
@@ -171,7 +172,8 @@ class Drawer:
         }
         about = About(
             sure.get(str(row["verdict"]), "We cannot tell whether management avoids more than it costs"),
-            "Estimated economic and social cost, pounds a year, all schemes together; the range is in the table",
+            "Estimated economic and social cost, pounds a year, all schemes together; the range"
+            f"{' and what has no unit cost are' if number(row['unpriced_pct']) else ' is'} in the table",
             self._source,
             f"Waterfall. Cost of offending estimated to be avoided: {_said(avoided)} pounds a year, range "
             f"{_said(number(row['value_of_offences_low_gbp']))} to {_said(number(row['value_of_offences_high_gbp']))}. "

@@ -6,11 +6,13 @@ from collections.abc import Callable
 
 from reports import words
 from reports.board import says
-from reports.board.rows import Models, table
+from reports.board.rows import Models, Record, table
 from reports.disclosure.guard import Count, Guard, Guarded, Totals
-from reports.tables import Column, Kind
+from reports.tables import Column, Kind, Value
 
 _HIDDEN = Kind.COUNT
+_RATIO_RESTS_ON = ("comparators", "offences_pre", "offences_during")
+"""Counts behind the rate ratio beside the people themselves, and so behind whatever is worked out from it."""
 
 
 def reoffending(outcome: str, name: str, caption: str, unit: str) -> Callable[[Models], Guarded]:
@@ -95,6 +97,7 @@ def cost(models: Models) -> Guarded:
         *("value_of_offences_gbp", "value_of_offences_low_gbp", "value_of_offences_high_gbp"),
         *("net_gbp", "net_low_gbp", "net_high_gbp", "break_even_offences"),
     )
+    rests_on = ("effect_n", *_RATIO_RESTS_ON)
     year = "\u00a3 a year"
     columns = (
         Column("scheme", "Scheme", words={"all": "all schemes"}),
@@ -107,21 +110,43 @@ def cost(models: Models) -> Guarded:
         Column("value_of_offences_gbp", "Cost of offending avoided", Kind.COUNT, f"{year}, estimated"),
         Column("value_of_offences_low_gbp", "from", Kind.COUNT, year),
         Column("value_of_offences_high_gbp", "to", Kind.COUNT, year),
+        Column("unpriced_pct", "Offences without a unit cost", Kind.COUNT, "%"),
         Column("net_gbp", "Less running cost", Kind.COUNT, year),
         Column("net_low_gbp", "from", Kind.COUNT, year),
         Column("net_high_gbp", "to", Kind.COUNT, year),
         Column("verdict", "Verdict", words=says.WORTH),
+        *(Column(key, key, _HIDDEN) for key in rests_on),
     )
     guard = Guard(
         keys=("scheme",),
-        counts=(Count("nominals", (*worked_out, "verdict"), least=True),),
+        counts=(
+            Count("nominals", (*worked_out, "unpriced_pct", "verdict"), least=True),
+            # The amounts are worked out from the rate ratio and give it back: what withholds it withholds them. The
+            # same people are behind the ratio of every scheme; board_methods says how many.
+            Count("effect_n", (*worked_out, "verdict"), is_published=False, least=True),
+            *(Count(key, (*worked_out, "verdict"), is_published=False) for key in _RATIO_RESTS_ON),
+        ),
         plain=("running_cost_gbp_year",),
         places={key: 0 if "offences_avoided" in key or "break" in key else -3 for key in worked_out}
-        | {"running_cost_gbp_year": -3},
-        totals=Totals((), "scheme", "all"),
+        | {"running_cost_gbp_year": -3, "unpriced_pct": 0},
+        totals=Totals((), "scheme", "all", has_overlap=True),
     )
+    ratio = next((one for one in models["rpt_board__reoffending"] if _is_of_all(one, "offences")), {})
+    records = [
+        {**one, "unpriced_pct": _percent(one["unpriced_share"])}
+        | {key: ratio.get(key) for key in _RATIO_RESTS_ON}
+        for one in models["rpt_board__cost"]
+    ]
     caption = "What management costs, and the estimated economic and social cost of offending that it avoids"
-    return Guarded(table("board_cost", caption, columns, models["rpt_board__cost"], says.NO_COST), guard)
+    return Guarded(table("board_cost", caption, columns, records, says.NO_COST), guard)
+
+
+def _is_of_all(record: Record, outcome: str) -> bool:
+    return (record["cohort"], record["outcome"]) == ("all", outcome)
+
+
+def _percent(share: Value) -> float | None:
+    return None if share is None else 100 * float(str(share))
 
 
 def bearers(models: Models) -> Guarded:
@@ -137,10 +162,15 @@ def bearers(models: Models) -> Guarded:
         if (one["cohort"], one["scope"], one["estimate"]) == ("all", "currently_managed", "central")
     ]
     scope = people[0] if people else {}
-    share = scope.get("offences_without_cost_share")
     columns = (
         Column("bearer", "Borne by", words=says.BEARER),
-        Column("cost_during_gbp", "Cost of offending while managed", Kind.COUNT, "\u00a3 a year, estimated"),
+        Column(
+            "cost_during_gbp",
+            "Cost of offending while managed",
+            Kind.COUNT,
+            "\u00a3 a year, estimated",
+            missing="not known",
+        ),
         Column("price_year", "In prices of", missing="not known"),
         Column("uncosted_pct", "Offences without a published cost", Kind.COUNT, "%"),
         Column("nominals", "People", _HIDDEN),
@@ -155,7 +185,7 @@ def bearers(models: Models) -> Guarded:
     more = {
         "nominals": scope.get("nominals"),
         "price_year": scope.get("price_year"),
-        "uncosted_pct": None if share is None else 100 * float(str(share)),
+        "uncosted_pct": _percent(scope.get("offences_without_cost_share")),
     }
     rows = [{**one, **more} for one in records]
     return Guarded(table("board_bearers", caption, columns, rows, says.NO_COST), guard)

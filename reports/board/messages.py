@@ -13,6 +13,7 @@ from reports.board import says
 from reports.board.figures import Figures
 from reports.board.measures import MEASURES
 from reports.board.prose import Para
+from reports.disclosure.profiles import SHORTHAND
 
 _FINDINGS = {
     "evidence of a fall": "Managed people offend less than was to be expected without management",
@@ -32,10 +33,17 @@ _SURE_OF_HARM = {
     "evidence of a rise": "That is evidence that harm is higher than was to be expected.",
     "inconclusive": "We cannot tell a real change of harm from chance.",
 }
+_ONE_COMPARISON = (
+    "The other comparison does not find the same: **we cannot tell whether it avoids more than it costs.**"
+)
 _SURE_OF_COST = {
-    "more than it costs": "The whole range is above the cost: on these figures it avoids more than it costs.",
-    "less than it costs": "The whole range is below the cost: on these figures it avoids less than it costs.",
+    "more than it costs": "By both comparisons the whole range is above the cost: on these figures it avoids more than "
+    "it costs.",
+    "less than it costs": "By both comparisons the whole range is below the cost: on these figures it avoids less than "
+    "it costs.",
     "inconclusive": "The cost lies within the range: **we cannot tell whether it avoids more than it costs.**",
+    "not known": "What has no unit cost could make the difference: **we cannot say whether it avoids more than it "
+    "costs.**",
 }
 
 
@@ -140,17 +148,55 @@ def harm(figures: Figures) -> list[str]:
 
 def value_for_money(figures: Figures) -> list[str]:
     """Say what management costs, what it is estimated to avoid, and whether that is more."""
-    found = figures.word("cost.all.verdict")
-    if figures.number("cost.all.net_gbp") is None or found not in _SURE_OF_COST:
+    found = worth(figures)
+    if not found:
         return ["**We cannot say whether management is worth its cost:** costs or effects are not known."]
+    start = "**Management cost {cost.all.running_cost_gbp_year:money} in the last twelve months.**"
+    if found == "too few":
+        return [f"{start} There are too few people to say what it avoids, so no amount is given."]
+    if not has_range(figures):
+        return [f"{start} What it avoids is not known, so we cannot say whether it is worth its cost."]
     return [
-        "**Management cost {cost.all.running_cost_gbp_year:money} in the last twelve months.** It is estimated to "
-        "avoid offending with an estimated economic and social cost of {cost.all.value_of_offences_gbp:money} a year "
-        "({cost.all.value_of_offences_low_gbp:money} to {cost.all.value_of_offences_high_gbp:money}). "
-        f"{_SURE_OF_COST[found]} It breaks even at {{cost.all.break_even_offences}} offences avoided a year; the "
-        "estimate is {cost.all.offences_avoided_year} ({cost.all.offences_avoided_year_low} to "
-        "{cost.all.offences_avoided_year_high})."
+        f"{start} It is estimated to avoid offending with an estimated economic and social cost of "
+        "{cost.all.value_of_offences_gbp:money} a year ({cost.all.value_of_offences_low_gbp:money} to "
+        f"{{cost.all.value_of_offences_high_gbp:money}}). {unpriced(figures)}{_sure(figures, found)} It breaks even at "
+        "{cost.all.break_even_offences} offences avoided a year; the estimate is {cost.all.offences_avoided_year} "
+        "({cost.all.offences_avoided_year_low} to {cost.all.offences_avoided_year_high})."
     ]
+
+
+def _sure(figures: Figures, found: str) -> str:
+    """Say how sure that is. The verdict is that of both comparisons, the range that of one: it may clear zero alone."""
+    low, high = (figures.number(f"cost.all.net_{end}_gbp") or 0 for end in ("low", "high"))
+    return _ONE_COMPARISON if found == "inconclusive" and low * high > 0 else _SURE_OF_COST[found]
+
+
+def worth(figures: Figures) -> str:
+    """Return what may be said of the cost of all schemes together; empty where no running cost is known."""
+    if figures.number("cost.all.running_cost_gbp_year") is None:
+        return ""
+    found = figures.word("cost.all.verdict")
+    if found == "too few" or {found, figures.word("cost.all.net_gbp")} & set(SHORTHAND):
+        return "too few"
+    return found if found in _SURE_OF_COST else "not known"
+
+
+def has_range(figures: Figures) -> bool:
+    """Whether the net is known with its interval: without one no amount is given."""
+    ends = ("net_gbp", "net_low_gbp", "net_high_gbp")
+    return all(figures.number(f"cost.all.{end}") is not None for end in ends)
+
+
+def unpriced(figures: Figures) -> str:
+    """Say how much has no unit cost, and so which way the value is wrong; empty where all has one."""
+    if not figures.number("cost.all.unpriced_pct"):
+        return ""
+    value = figures.number("cost.all.value_of_offences_gbp")
+    bound = "a lower bound" if value is None or value >= 0 else "an upper bound"
+    return (
+        "Of the offences behind that, {cost.all.unpriced_pct} % have no unit cost and count nothing, so the value is "
+        f"{bound}. "
+    )
 
 
 def caseloads(figures: Figures) -> list[str]:

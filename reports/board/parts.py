@@ -21,7 +21,7 @@ _COHORTS = ("cohort", "nominals", "rate_pre", "rate_during", "expected_rate", "r
 _COHORT_INTERVALS = (("expected_rate", "expected_low", "expected_high"), ("rate_ratio", "ci_low", "ci_high"))
 _COST = (
     *("scheme", "nominals", "running_cost_gbp_year", "offences_avoided_year", "break_even_offences"),
-    *("value_of_offences_gbp", "net_gbp", "verdict"),
+    *("value_of_offences_gbp", "unpriced_pct", "net_gbp", "verdict"),
 )
 _COST_INTERVALS = (
     ("offences_avoided_year", "offences_avoided_year_low", "offences_avoided_year_high"),
@@ -170,13 +170,20 @@ def _caseload_key(figures: Figures) -> Key | None:
 
 
 def _cost_key(figures: Figures) -> Key | None:
-    if figures.number("cost.all.net_gbp") is None:
+    found = messages.worth(figures)
+    if not found:
         return None
-    found = figures.word("cost.all.verdict")
+    if found == "too few":
+        label = Markup("what management avoids, against what it costs")
+        return Key(Markup("too few people to say"), label, Markup(""), "unsure", found)
+    label = Markup("a year: cost of offending avoided, less running cost; estimated")
+    if not messages.has_range(figures):
+        return Key(Markup("not known"), label, Markup(""), "unsure")
+    bound = "; {cost.all.unpriced_pct} % of offences have no unit cost" if messages.unpriced(figures) else ""
     return Key(
         figures.say("{cost.all.net_gbp:money}"),
-        Markup("a year: cost of offending avoided, less running cost; estimated"),
-        figures.say("{cost.all.net_low_gbp:money} to {cost.all.net_high_gbp:money}"),
-        "unsure" if found == "inconclusive" else "",
+        label,
+        figures.say(f"{{cost.all.net_low_gbp:money}} to {{cost.all.net_high_gbp:money}}{bound}"),
+        "unsure" if found in {"inconclusive", "not known"} else "",
         found,
     )

@@ -27,6 +27,7 @@ WORTH: Mapping[str, str] = {
     "less than it costs": "avoids less than it costs",
     "inconclusive": "inconclusive",
     "not known": "not known",
+    "too few": "too few people to say",
 }
 SELECTION: Mapping[str, str] = {
     "more often": "more often",

@@ -78,6 +78,8 @@ class Shown:
 
 def _between(column: Column, record: Mapping[str, Value], low: str, high: str) -> str:
     """Write the ends of an interval; with a word between them where a minus sign could be taken for a dash."""
+    if record[low] is None or record[high] is None:
+        return "interval not known"
     ends = [write(column, record[end]).text for end in (low, high)]
     return (" to " if formats.MINUS in "".join(ends) else DASH).join(ends)
 

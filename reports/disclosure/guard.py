@@ -29,11 +29,15 @@ class Count:
 
 @dataclass(frozen=True)
 class Totals:
-    """Rows that add up: within the same ``by``, the rows of ``member`` to the row whose member is ``whole``."""
+    """Rows that add up: within the same ``by``, the rows of ``member`` to the row whose member is ``whole``.
+
+    Where somebody can be in two parts (``has_overlap``), the parts come to as many as the whole or more.
+    """
 
     by: tuple[str, ...]
     member: str
     whole: str
+    has_overlap: bool = False
 
 
 @dataclass(frozen=True)

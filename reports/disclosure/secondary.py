@@ -74,7 +74,15 @@ def rules_of(cells: Iterable[CellId], guards: Mapping[str, Guard]) -> list[Rule[
             if cell.column == part and (around := CellId(cell.table, cell.row, whole)) in known:
                 rest = CellId(cell.table, cell.row, f"{REST}{whole}, not {part}")
                 rules.append(Rule({around: 1, cell: -1, rest: -1}))
-    rules.extend(Rule(factors) for factors in sums.values() if -1 in factors.values() and len(factors) > 1)
+    for (table, _, _), factors in sums.items():
+        wholes = [cell for cell, factor in factors.items() if factor < 0]
+        if wholes and len(factors) > 1:
+            totals = guards[table].totals
+            has_overlap = totals is not None and totals.has_overlap
+            rules.append(Rule(factors, 0, ENDLESS if has_overlap else 0))
+            if has_overlap:
+                parts = [cell for cell, factor in factors.items() if factor > 0]
+                rules.extend(Rule({wholes[0]: 1, part: -1}, 0, ENDLESS) for part in parts)
     return rules
 
 

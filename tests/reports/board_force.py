@@ -195,13 +195,15 @@ def _cost(rows: list[dict[str, Any]]) -> None:
             "net_low_gbp": people * -1600.0 - cost,
             "net_high_gbp": people * 10400.0 - cost,
             "break_even_offences": cost / 8000,
+            "effect_n": 64,
+            "unpriced_share": 0.41,
         }
         for name, people, cost in schemes
     ]
     total: dict[str, Any] = {
         key: sum(float(str(row[key])) for row in found) for key in found[0] if key != "scheme"
     }
-    found.append({**total, "scheme": "all", "nominals": 96})
+    found.append({**total, "scheme": "all", "nominals": 96, "effect_n": 64, "unpriced_share": 0.41})
     rows.extend({**row, "verdict": "inconclusive"} for row in found)
 
 

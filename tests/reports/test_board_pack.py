@@ -387,6 +387,141 @@ def test_money_has_its_price_year_and_is_never_called_a_saving(draft: BoardPack)
         assert re.search(r"must not be called|outside the force as a", around), around
 
 
+def _priced(folder: Path, **changes: Any) -> BoardPack:
+    """Render a pack in which the cost of every scheme, and of all together, is changed."""
+    made = board_models(Invented())
+    for row in made.rows["rpt_board__cost"]:
+        row.update(changes)
+    warehouse = folder / "w.duckdb"
+    warehouse.unlink(missing_ok=True)
+    return render_board_pack(made.write(warehouse), folder, make_context())
+
+
+def _card(pack: BoardPack) -> str:
+    """Return the last card of the first page: what management costs and avoids."""
+    html = pack.files[0].read_text(encoding="utf-8")
+    cards = re.search(r'<ul class="keys">(.*?)</ul>', html, flags=re.S)
+    assert cards is not None
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", cards[1].split("<li")[-1].split(">", 1)[1])).split())
+
+
+_AMOUNTS = (
+    *("offences_avoided_year", "offences_avoided_year_low", "offences_avoided_year_high"),
+    *("value_of_offences_gbp", "value_of_offences_low_gbp", "value_of_offences_high_gbp"),
+    *("net_gbp", "net_low_gbp", "net_high_gbp", "break_even_offences"),
+)
+
+
+@pytest.mark.usefixtures("no_pdf")
+@pytest.mark.parametrize(
+    ("matched", "mark", "verdict"), [(19, "[x]", "too few"), (5, "[x]", "too few"), (4, "[c]", "[c]")]
+)
+def test_an_effect_on_too_few_has_no_money(tmp_path: Path, matched: int, mark: str, verdict: str) -> None:
+    pack = _priced(tmp_path, effect_n=matched, verdict="too few")
+    rows = rows_of(pack, "board_cost")
+    assert [row["running_cost_gbp_year"] for row in rows] == ["300000", "200000", "500000"]
+    assert {row[amount] for row in rows for amount in _AMOUNTS} == {mark}
+    assert {row["verdict"] for row in rows} == {verdict}
+    assert "effect_n" not in rows[0]
+    text = parts(pack.files[0]).text
+    assert (
+        "Management cost \u00a3500,000 in the last twelve months. There are too few people to say what"
+        in text
+    )
+    assert _card(pack).startswith("too few people to say what management avoids")
+    assert "\u00a3" not in _card(pack)
+    assert "board_cost_chart" not in pack.files[0].read_text(encoding="utf-8")
+
+
+@pytest.mark.usefixtures("no_pdf")
+@pytest.mark.parametrize("count", ["comparators", "offences_pre", "offences_during"])
+def test_where_the_ratio_is_withheld_so_is_the_money_that_gives_it_back(tmp_path: Path, count: str) -> None:
+    made = board_models(Invented())
+    for row in made.rows["rpt_board__reoffending"]:
+        if row["cohort"] == "all":
+            row[count] = 3
+    pack = render_board_pack(made.write(tmp_path / "w.duckdb"), tmp_path, make_context())
+    assert (
+        next(row for row in rows_of(pack, "board_cohorts") if row["cohort"] == "all")["rate_ratio"] == "[c]"
+    )
+    assert {row[amount] for row in rows_of(pack, "board_cost") for amount in _AMOUNTS} == {"[c]"}
+    assert "\u00a3" not in _card(pack)
+
+
+@pytest.mark.usefixtures("no_pdf")
+@pytest.mark.parametrize(
+    "gone",
+    [
+        {"net_low_gbp": None, "net_high_gbp": None},
+        dict.fromkeys((*_AMOUNTS, "unpriced_share")),
+    ],
+    ids=["no interval", "no cost"],
+)
+def test_without_an_interval_the_card_says_not_known(tmp_path: Path, gone: dict[str, Any]) -> None:
+    pack = _priced(tmp_path, verdict="not known", **gone)
+    assert _card(pack).startswith("not known a year: cost of offending avoided")
+    assert "missing" not in _card(pack)
+    text = parts(pack.files[0]).text
+    assert "What it avoids is not known, so we cannot say whether it is worth its cost." in text
+    assert not re.search(r"missing( to |\u2013)missing", text)
+    assert "board_cost_chart" not in pack.files[0].read_text(encoding="utf-8")
+
+
+@pytest.mark.usefixtures("no_pdf")
+def test_what_has_no_unit_cost_is_said_and_never_counts_against(tmp_path: Path) -> None:
+    pack = _priced(tmp_path, verdict="not known", unpriced_share=0.634, net_high_gbp=-9000.0)
+    text = parts(pack.files[0]).text
+    said = "Of the offences behind that, 63 % have no unit cost and count nothing, so the value is a lower bound."
+    assert f"{said} What has no unit cost could make the difference: we cannot say" in text
+    assert _card(pack).endswith("63 % of offences have no unit cost not known")
+    assert "avoids less than it costs" not in text
+    assert {row["unpriced_pct"] for row in rows_of(pack, "board_cost")} == {"63"}
+
+
+@pytest.mark.usefixtures("no_pdf")
+@pytest.mark.parametrize(("low", "high"), [(1000.0, 90_000.0), (-90_000.0, -1000.0)])
+def test_a_range_on_one_side_is_not_enough_where_the_other_comparison_differs(
+    tmp_path: Path, low: float, high: float
+) -> None:
+    text = parts(_priced(tmp_path, net_low_gbp=low, net_high_gbp=high).files[0]).text
+    assert "The other comparison does not find the same: we cannot tell whether it avoids more" in text
+    assert "The cost lies within the range" not in text
+
+
+@pytest.mark.usefixtures("no_pdf")
+def test_a_person_in_two_schemes_is_one_in_all_and_gives_no_small_scheme_away(tmp_path: Path) -> None:
+    made = board_models(Invented())
+    north, south, together = made.rows["rpt_board__cost"]
+    together["nominals"] = 70  # of 60 and 36
+    pack = render_board_pack(made.write(tmp_path / "w.duckdb"), tmp_path, make_context())
+    assert [row["nominals"] for row in rows_of(pack, "board_cost")] == ["60", "35", "70"]
+    north["nominals"], south["nominals"], together["nominals"] = 57, 4, 61
+    pack = render_board_pack(made.write(tmp_path / "x.duckdb"), tmp_path, make_context())
+    shown = [row["nominals"] for row in rows_of(pack, "board_cost")]
+    assert shown == ["[c]", "[c]", "61"], "55 stands for 57 at most: the small one would be 4 or more"
+
+
+@pytest.mark.usefixtures("no_pdf")
+def test_a_value_below_nothing_is_an_upper_bound_and_one_wholly_priced_is_none(tmp_path: Path) -> None:
+    worse = _priced(tmp_path, value_of_offences_gbp=-5000.0)
+    assert "count nothing, so the value is an upper bound." in parts(worse.files[0]).text
+    text = parts(_priced(tmp_path, unpriced_share=0.0).files[0]).text
+    assert "so the value is a" not in text
+
+
+@pytest.mark.usefixtures("no_pdf")
+def test_who_bears_a_cost_that_the_source_does_not_split_is_not_known(tmp_path: Path) -> None:
+    made = board_models(Invented())
+    for row in made.rows["rpt_cost__bearers"]:
+        if row["bearer"] != "not_split":
+            row.update(cost_pre_gbp=None, cost_during_gbp=None)
+    pack = render_board_pack(made.write(tmp_path / "w.duckdb"), tmp_path, make_context())
+    shown = {row[0]: row[1] for row in parts(pack.files[0]).table("t-board_bearers").rows}
+    assert shown["police"] == shown["other criminal justice"] == "not known"
+    assert {row[0]: row[1] for row in sheet_of(pack, "board_bearers")}["police"] == "not known"
+    assert {row["bearer"]: row["cost_during_gbp"] for row in rows_of(pack, "board_bearers")}["police"] == ""
+
+
 def _poisoned() -> Invented:
     """Put hostile text wherever a source could: names of cohorts and schemes, groups, reasons, verdicts."""
     made = board_models(Invented())
