@@ -71,6 +71,11 @@ def methods(models: Models) -> Guarded:
     ]
     order = list(says.METHOD)
     records.sort(key=lambda one: (one["outcome"] != "offences", order.index(str(one["method"]))))
+    nothing = dict.fromkeys(_RATIO_RESTS_ON)
+    rows = [
+        {**one, **(_behind_ratio(models, str(one["outcome"])) if one["method"] in says.HONEST else nothing)}
+        for one in records
+    ]
     worked_out = ("rate_ratio", "ci_low", "ci_high")
     columns = (
         Column("method", "Method", words=says.METHOD),
@@ -80,14 +85,18 @@ def methods(models: Models) -> Guarded:
         Column("ci_low", "from", Kind.TWO),
         Column("ci_high", "to", Kind.TWO),
         Column("verdict", "Verdict", words=says.VERDICT),
+        *(Column(key, key, _HIDDEN) for key in _RATIO_RESTS_ON),
     )
     guard = Guard(
         keys=("method", "outcome"),
-        counts=(Count("n", (*worked_out, "verdict"), least=True),),
+        counts=(
+            Count("n", (*worked_out, "verdict"), least=True),
+            *(Count(key, worked_out, is_published=False) for key in _RATIO_RESTS_ON),
+        ),
         places=dict.fromkeys(worked_out, 2),
     )
     caption = "During against before by four methods, all cohorts together"
-    return Guarded(table("board_methods", caption, columns, records, says.NO_EFFECT), guard)
+    return Guarded(table("board_methods", caption, columns, rows, says.NO_EFFECT), guard)
 
 
 def cost(models: Models) -> Guarded:
@@ -131,18 +140,22 @@ def cost(models: Models) -> Guarded:
         | {"running_cost_gbp_year": -3, "unpriced_pct": 0},
         totals=Totals((), "scheme", "all", has_overlap=True),
     )
-    ratio = next((one for one in models["rpt_board__reoffending"] if _is_of_all(one, "offences")), {})
+    behind = _behind_ratio(models, "offences")
     records = [
-        {**one, "unpriced_pct": _percent(one["unpriced_share"])}
-        | {key: ratio.get(key) for key in _RATIO_RESTS_ON}
+        {**one, "unpriced_pct": _percent(one["unpriced_share"]), **behind}
         for one in models["rpt_board__cost"]
     ]
     caption = "What management costs, and the estimated economic and social cost of offending that it avoids"
     return Guarded(table("board_cost", caption, columns, records, says.NO_COST), guard)
 
 
-def _is_of_all(record: Record, outcome: str) -> bool:
-    return (record["cohort"], record["outcome"]) == ("all", outcome)
+def _behind_ratio(models: Models, outcome: str) -> Record:
+    """Return the counts behind the rate ratio of all cohorts together."""
+    found: Record = {}
+    for one in models["rpt_board__reoffending"]:
+        if (one["cohort"], one["outcome"]) == ("all", outcome):
+            found = one
+    return {key: found.get(key) for key in _RATIO_RESTS_ON}
 
 
 def _percent(share: Value) -> float | None:

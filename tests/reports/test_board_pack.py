@@ -446,6 +446,9 @@ def test_where_the_ratio_is_withheld_so_is_the_money_that_gives_it_back(tmp_path
     )
     assert {row[amount] for row in rows_of(pack, "board_cost") for amount in _AMOUNTS} == {"[c]"}
     assert "\u00a3" not in _card(pack)
+    methods = {row["method"]: row["rate_ratio"] for row in rows_of(pack, "board_methods")}
+    assert methods["expected_without_management"] == methods["matched_difference"] == "[c]"
+    assert methods["naive"] == "0.47", "of other people, and not among the comparisons"
 
 
 @pytest.mark.usefixtures("no_pdf")
