@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -16,7 +17,7 @@ import pytest
 from openpyxl import load_workbook
 
 from include.errors import IntegrityError, ReportError, UsageError
-from reports.board import pdf
+from reports.board import pdf, says
 from reports.board.options import Approval, BoardOptions
 from reports.board.pack import BoardPack, render_board_pack
 from reports.board.workbook import SHEETS
@@ -523,6 +524,16 @@ def test_who_bears_a_cost_that_the_source_does_not_split_is_not_known(tmp_path: 
     assert shown["police"] == shown["other criminal justice"] == "not known"
     assert {row[0]: row[1] for row in sheet_of(pack, "board_bearers")}["police"] == "not known"
     assert {row["bearer"]: row["cost_during_gbp"] for row in rows_of(pack, "board_bearers")}["police"] == ""
+
+
+def test_the_gate_lets_every_verdict_through_that_the_pack_has_words_for() -> None:
+    suite = Path(__file__).parents[2] / "expectations" / "publication" / "rpt_board__cost.json"
+    lists = [
+        one["kwargs"]["value_set"]
+        for one in json.loads(suite.read_text(encoding="utf-8"))["expectations"]
+        if one["kwargs"].get("column") == "verdict"
+    ]
+    assert [set(one) for one in lists] == [set(says.WORTH)]
 
 
 def _poisoned() -> Invented:
