@@ -298,6 +298,17 @@ def test_children_of_a_parent_put_aside_earlier(place: Place) -> None:
     assert counts_of(place.take(third), "custody").loaded == 1
 
 
+def test_whoever_was_to_be_deleted_is_missed_by_nobody(place: Place) -> None:
+    """A deletion that was put aside quarantines no parent: the person never came."""
+    after(place, {"nominals": change("D", [{"nominal_id": "N8"}, {"nominal_id": "N8"}])})
+    assert place.rules("nominals", SECOND) == dict.fromkeys((2, 3), ["key_twice_in_delta:nominal_id"])
+    third = delta(
+        {"custody": change("I", [custody(9, 8)])}, delivery_id="20261004", extract_date="2026-10-04"
+    )
+    assert counts_of(place.take(third), "custody").bad == 1
+    assert place.rules("custody", "20261004") == {2: ["parent_missing:nominal_id"]}
+
+
 def test_birth_is_looked_up_in_the_state_after(place: Place) -> None:
     files = {
         "nominals": change("U", [nominal(2, date_of_birth="2024-06-11")]),

@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from include.ingest.faults import DeliveryFaultError
+from include.ingest.read_csv import check_bytes
+
 from .builder import Delivery, change, delta, full, nominal
 from .conftest import Place
 
@@ -497,3 +500,15 @@ def test_refused_in_the_own_landing_folder_is_moved(place: Place) -> None:
 
 def test_identity_hash_is_of_the_files() -> None:
     assert full().body()["files"][0]["sha256"] == hashlib.sha256(full().csv("nominals")).hexdigest()
+
+
+def test_bytes_that_never_end_a_character_are_refused() -> None:
+    """More of them than a block that is looked at, so that no character begins in it."""
+    with pytest.raises(DeliveryFaultError, match="line 2"):
+        check_bytes(b"header\n" + b"\x80" * ((1 << 24) + 64) + b"\n", "custody.csv")
+
+
+@pytest.mark.parametrize(("mark", "word"), [(";", "semicolons"), ("\t", "tabs")])
+def test_another_separator_is_named(place: Place, mark: str, word: str) -> None:
+    report = place.report(place.take(raw("custody", CUSTODY.replace(b",", mark.encode()))))
+    assert any(f"columns are separated by {word}" in str(fault) for fault in report["faults"])

@@ -501,6 +501,17 @@ def test_children_of_conflicting_parents_go_with_them(place: Place) -> None:
     assert counts_of(outcome, "custody").quarantined_with_parent == 1
 
 
+@pytest.mark.parametrize("lines", [100_000, 520_000])
+def test_children_of_a_record_beyond_all_measure_go_with_it(place: Place, lines: int) -> None:
+    """Of more characters than the csv module takes by default, and of more bytes than a record may have."""
+    outcome = children_of(place, {"nominals": [nominal(1, surname="a\n" * lines), nominal(2), nominal(3)]})
+    assert counts_of(outcome, "nominals").loaded == 2
+    for entity in ("offence_nominals", "offence_victims", "custody", "intelligence"):
+        assert place.rules(entity) == {2: ["parent_quarantined:nominal_id"]}
+        assert counts_of(outcome, entity).bad == 0
+    assert [row["nominal_id"] for row in place.aside("nominals")] == ["N1"]
+
+
 def test_parents_go_down_to_the_grandchildren(place: Place) -> None:
     delivery = full("idiom", files={"managers": [manager(1, role="boss"), manager(2)]})
     outcome = place.take(delivery)
