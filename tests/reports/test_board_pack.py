@@ -345,7 +345,7 @@ def test_an_empty_force_is_told_so(tmp_path: Path) -> None:
     text = parts(pack.files[0]).text
     for sentence in (
         "Too few people have been followed to say whether management reduces reoffending",
-        "No whole month is known yet",
+        "Nothing is known of the last whole month",
         "Nobody is ranked yet.",
         "No caseload is known.",
     ):
