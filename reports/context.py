@@ -111,6 +111,10 @@ class PageContext:
     model_rows: Mapping[str, int] = field(default_factory=dict)
     protection: str = ""
 
+    def came(self, *sources: str) -> bool:
+        """Whether anything was delivered by one of the sources: a nought of one that never came is not known."""
+        return any(self.extract_dates.get(source) is not None for source in sources)
+
 
 class CheckRecord(BaseModel):
     """A check inside a run record."""

@@ -87,7 +87,9 @@ def _heading(source: Source) -> Heading:
 def key_figures(summary: Summary) -> tuple[Key, ...]:
     """Return the figures that head the ranking page and the index."""
     top = f"top {formats.number(summary.top_n)}"
-    since = f"since {formats.day(summary.previous_run_date, 'the first list')}"
+    before = summary.previous_run_date
+    since = f"since {formats.day(before)}" if before else "there is no list before"
+    is_managed_known = summary.managed_in_top_n is not None
     number = formats.number
     return (
         Key(
@@ -96,7 +98,11 @@ def key_figures(summary: Summary) -> tuple[Key, ...]:
             "on the meeting list: new in the top 30, or a high-harm offence just recorded",
             "watch",
         ),
-        Key(number(summary.on_meeting_list), "on the meeting list", "high and not managed, or referred"),
+        Key(
+            number(summary.on_meeting_list),
+            "on the meeting list",
+            "high and not managed, or referred" if is_managed_known else "high; who is managed is not known",
+        ),
         Key(number(summary.new_in_top_n), f"new in the {top}", since),
         Key(number(summary.left_top_n), f"left the {top}", since),
         Key(number(summary.managed_in_top_n), "managed", f"of the {top}"),

@@ -14,6 +14,11 @@
     date '{{ run_value("as_at") }}'
 {%- endmacro %}
 
+{# The last day of the last month that as_at has seen whole. #}
+{% macro last_month_end() -%}
+    {{ days_after("cast(date_trunc('month', " ~ days_after(as_at(), 1) ~ ") as date)", -1) }}
+{%- endmacro %}
+
 {# A parameter's value as a SQL literal. The seed algorithm_parameters is the one place where it stands. #}
 {% macro parameter(name) -%}
     {%- set parameters = run_value("parameters") -%}

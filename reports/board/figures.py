@@ -20,7 +20,7 @@ from reports.board.measures import MEASURES
 from reports.tables import Column, Kind, Row, Table, Value, write
 
 NOT_KNOWN = "(not known)"
-"""Stands for a figure of a table that has no rows."""
+"""Stands for a figure of a table that has no rows, or of a measure that nobody delivered."""
 
 _PLACEHOLDER = re.compile(r"\{([a-z0-9_.]+)(?::([a-z]+))?\}")
 _STRONG = re.compile(r"\*\*(.+?)\*\*")
@@ -101,6 +101,8 @@ class Figures:
         ]
         if months:
             self.dates["month"] = max(months)
+            known = {str(row[0]) for row in tables["board_this_month"].rows}
+            self._nothing |= {f"this_month.{metric}" for metric in MEASURES.keys() - known}
         else:
             self._nothing.add("month")
         for name, table in tables.items():
@@ -146,7 +148,7 @@ class Figures:
         if day is not None:
             return formats.day(day)[2:].strip() if way == "month" else formats.day(day)
         figure = self.get(name)
-        if figure is None and name.split(".")[0] in self._nothing:
+        if figure is None and not self._nothing.isdisjoint((name.split(".")[0], name.rpartition(".")[0])):
             return NOT_KNOWN
         if figure is None or way not in WAYS:
             raise ReportError(

@@ -21,12 +21,12 @@ def equality(models: Models) -> Guarded:
         Column(
             "top_n_verdict", "On the list, against all others", words=says.SELECTION, missing="not compared"
         ),
-        Column("considered", "Ever considered", Kind.COUNT),
-        Column("adopted", "Of them adopted", Kind.COUNT),
+        Column("considered", "Ever considered", Kind.COUNT, missing=says.NOT_KNOWN),
+        Column("adopted", "Of them adopted", Kind.COUNT, missing=says.NOT_KNOWN),
         Column(
             "adopted_verdict", "Adopted, against all others", words=says.SELECTION, missing="not compared"
         ),
-        Column("deselected", "Of them de-selected", Kind.COUNT),
+        Column("deselected", "Of them de-selected", Kind.COUNT, missing=says.NOT_KNOWN),
         Column(
             "deselected_verdict",
             "De-selected, against all others",
@@ -88,7 +88,9 @@ def gaps(models: Models) -> Guarded:
     )
     guard = Guard(keys=("reason", "left_out_of"), counts=(Count("nominals"),))
     caption = "Managed people who are left out of a figure, and why"
-    return Guarded(table("board_gaps", caption, columns, records, "Nobody is left out."), guard)
+    return Guarded(
+        table("board_gaps", caption, columns, records, "No managed person is known to be left out."), guard
+    )
 
 
 def harm_basis(models: Models) -> Guarded:

@@ -67,16 +67,14 @@ def key_messages(figures: Figures) -> list[Para]:
 
 def what_changed(figures: Figures) -> list[str]:
     """Say how many are managed, and which measures left their usual range."""
-    if figures.get("this_month.managed_people.value") is None:
-        return ["No whole month is known yet, so nothing can be said of change."]
-    month = _change(figures, "this_month.managed_people.change_on_previous", "a month before")
-    year = _change(figures, "this_month.managed_people.change_on_year_ago", "a year before")
-    start = (
-        "**At the end of {month:month}, {this_month.managed_people.value} people were managed**, "
-        f"{month} and {year}."
-    )
+    if figures.day("month") is None:
+        return [f"{says.NO_LAST_MONTH[:-1]}, so nothing can be said of change."]
+    start = _how_many(figures)
     judged = {key: figures.get(f"this_month.{key}.is_signal") for key in MEASURES}
     outside = [key for key, signal in judged.items() if signal and signal.value is True]
+    is_any_inside = any(signal and signal.value is False for signal in judged.values())
+    if not outside and not is_any_inside:
+        return [f"{start} No measure can be judged against a usual range."]
     if not outside:
         return [f"{start} No measure left its usual range: nothing moved more than chance explains."]
     sides = []
@@ -85,9 +83,21 @@ def what_changed(figures: Figures) -> list[str]:
         if names:
             verb = "is" if len(names) == 1 else "are"
             sides.append(f"{formats.capital(formats.join_words(names))} {verb} {where} the usual range.")
-    if any(signal and signal.value is False for signal in judged.values()):
+    if is_any_inside:
         sides.append("Every other measure moved no more than chance explains.")
     return [f"{start} {' '.join(sides)}"]
+
+
+def _how_many(figures: Figures) -> str:
+    """Say how many are managed; where no source came that says so, that it is not known."""
+    if figures.get("this_month.managed_people.value") is None:
+        return "**How many people were managed at the end of {month:month} is not known:** no source that says so came."
+    month = _change(figures, "this_month.managed_people.change_on_previous", "a month before")
+    year = _change(figures, "this_month.managed_people.change_on_year_ago", "a year before")
+    return (
+        "**At the end of {month:month}, {this_month.managed_people.value} people were managed**, "
+        f"{month} and {year}."
+    )
 
 
 def side(figures: Figures, key: str) -> str:

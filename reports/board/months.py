@@ -41,8 +41,8 @@ def _prepared(models: Models, threshold: int) -> list[Record]:
         found.extend(
             {
                 **record,
-                "lower_limit": _not_below_zero(record["lower_limit"]),
                 **limits,
+                "lower_limit": _not_below_zero(limits.get("lower_limit", record["lower_limit"])),
                 "unit": measure.unit,
                 "n": record["n"] if measure.has_people else None,
                 "is_signal": record["is_signal"] if is_judged else None,
@@ -108,17 +108,16 @@ def this_month(models: Models, threshold: int) -> Guarded:
     records = [
         {
             **record,
-            "events_before": _events(by_month, record, 1),
-            "events_year_ago": _events(by_month, record, 12),
+            "events_before": _back(by_month, record, 1).get("events"),
+            "events_year_ago": _back(by_month, record, 12).get("events"),
         }
-        for record in prepared
-        if record["is_latest"]
+        for record in _of_last_month(prepared, by_month)
     ]
     columns = (
         _METRIC,
         _UNIT,
         _MONTH,
-        Column("value", "This month", Kind.TWO),
+        Column("value", "This month", Kind.TWO, missing=says.NOT_KNOWN),
         Column("previous_value", "Month before", Kind.TWO, missing="none"),
         Column("change_on_previous", "Change", Kind.TWO, missing="none"),
         Column("year_ago_value", "A year ago", Kind.TWO, missing="none"),
@@ -145,12 +144,37 @@ def this_month(models: Models, threshold: int) -> Guarded:
         | dict.fromkeys(("lower_limit", "upper_limit"), _LIMIT_PLACES),
     )
     caption = "This month, the month before and a year ago"
-    return Guarded(table("board_this_month", caption, columns, records, says.NO_MONTH), guard)
+    return Guarded(table("board_this_month", caption, columns, records, says.NO_LAST_MONTH), guard)
 
 
-def _events(by_month: Mapping[tuple[Value, str], Record], record: Record, back: int) -> Value:
-    """Return what was counted so many months before."""
+_Months = Mapping[tuple[Value, str], Record]
+
+
+def _of_last_month(prepared: Records, by_month: _Months) -> list[Record]:
+    """Return a record of the last whole month for every measure; where nothing is known of it, one that says so.
+
+    A figure of May does not become one of August because nothing came since.
+    """
+    latest = {record["metric"]: record for record in prepared if record["is_latest"]}
+    if not latest:
+        return []
+    month = next(iter(latest.values()))["month_end"]
+    last_known = {record["metric"]: record for record in prepared}
+    unknown = dict.fromkeys(("value", "n", "events", "is_signal", "change_on_previous", "change_on_year_ago"))
+    return [
+        latest.get(metric) or _with_earlier({**record, **unknown, "month_end": month}, by_month)
+        for metric, record in last_known.items()
+    ]
+
+
+def _with_earlier(record: Record, by_month: _Months) -> Record:
+    """Put the month before and the same a year before into a record whose own month is not known."""
+    earlier = {"previous_value": 1, "year_ago_value": 12}
+    return {**record, **{key: _back(by_month, record, back).get("value") for key, back in earlier.items()}}
+
+
+def _back(by_month: _Months, record: Record, back: int) -> Record:
+    """Return the record of so many months before; an empty one where there is none."""
     year, month = (int(part) for part in str(record["month_end"]).split("-")[:2])
     number = year * 12 + month - 1 - back
-    found = by_month.get((record["metric"], f"{number // 12:04d}-{number % 12 + 1:02d}"))
-    return found["events"] if found else None
+    return by_month.get((record["metric"], f"{number // 12:04d}-{number % 12 + 1:02d}"), {})

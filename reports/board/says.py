@@ -66,7 +66,11 @@ FIGURES: Mapping[str, str] = {
     "matched methods": "comparison",
 }
 NO_MONTH = "No whole month is known yet."
-NO_EFFECT = "Nobody has been adopted, matched and followed yet, so nothing can be said of reoffending."
+NO_LAST_MONTH = "Nothing is known of the last whole month."
+NO_EFFECT = (
+    "Nobody is known to have been adopted, matched and followed, so nothing can be said of reoffending."
+)
 NO_COST = "No running cost and no cost of offending is known, so nothing can be said of value for money."
 NO_LIST = "Nobody is ranked yet."
 NO_CENSUS = "No caseload is known."
+NOT_KNOWN = "not known"

@@ -36,9 +36,13 @@ def read_board(warehouse: Path, as_at: date) -> Models:
 
 
 def _check_months(trends: Records, as_at: date) -> None:
-    """Refuse months that are not those of the date: a pack must not show last quarter as this month."""
+    """Refuse months that are not those of the date: a pack must not show last quarter as this month.
+
+    How many people are managed is known at every month's end or, where nobody delivered it, at none; other measures
+    may have nothing to say of a month.
+    """
     last = (as_at + timedelta(days=1)).replace(day=1) - timedelta(days=1)
-    found = [row["month_end"] for row in trends]
+    found = [row["month_end"] for row in trends if row["metric"] == "managed_people"]
     if found and max(str(month) for month in found) != last.isoformat():
         raise IntegrityError(
             f"reporting.rpt_board__trends ends with {max(str(month) for month in found)}, and the last whole "

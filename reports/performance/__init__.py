@@ -5,7 +5,7 @@ from __future__ import annotations
 from reports import formats
 from reports.performance import cases, compared, decisions, effect, followup, money, staff, trust
 from reports.performance.unit_rows import Candidate, Visor, WayIn
-from reports.performance.words import total
+from reports.performance.words import MANAGEMENT, resting_on, total
 from reports.ranking import Key
 from reports.sections import Content, Heading, Page, Section, Source
 
@@ -44,6 +44,14 @@ def _keys(source: Source) -> Content:
     risky = sum(row.is_over_30_pct_high_risk is True for row in rows)
     waiting = total(row.pending for row in source.models.load(WayIn))
     found = {row.nominal_id for row in source.models.load(Candidate)}
+
+    def known(count: int, rests_on: str = "idiom") -> str:
+        return formats.number(count) if source.context.came(rests_on) else formats.MISSING
+
+    def registered(field: str, label: str, note: str) -> Key:
+        count = total(getattr(row, field) for row in register)
+        return Key(known(count, "visor_summary"), label, note, _watch(count))
+
     keys = (
         Key(
             _of(over, len(rows)), "managers over what the post may hold", "people at this date", _watch(over)
@@ -54,14 +62,10 @@ def _keys(source: Source) -> Content:
             "of their people at this date",
             _watch(risky),
         ),
-        _count(register, "visits_overdue", "visits overdue", "of people registered, in the community"),
-        _count(
-            register, "arms_overdue", "assessments overdue", "ARMS, six weeks after release or registration"
-        ),
-        Key(formats.number(waiting), "referrals not decided", "whenever they were made", _watch(waiting)),
-        Key(
-            formats.number(len(found)), "people up for de-selection", "by a rule, for the meeting to discuss"
-        ),
+        registered("visits_overdue", "visits overdue", "of people registered, in the community"),
+        registered("arms_overdue", "assessments overdue", "ARMS, six weeks after release or registration"),
+        Key(known(waiting), "referrals not decided", "whenever they were made", _watch(waiting)),
+        Key(known(len(found)), "people up for de-selection", "by a rule, for the meeting to discuss"),
         *_effect_key(source),
     )
     return Content(view=keys)
@@ -73,11 +77,6 @@ def _of(count: int, base: int) -> str:
 
 def _watch(count: int) -> str:
     return "watch" if count else ""
-
-
-def _count(rows: tuple[Visor, ...], field: str, label: str, note: str) -> Key:
-    counted = total(getattr(row, field) for row in rows)
-    return Key(formats.number(counted) if rows else formats.MISSING, label, note, _watch(counted))
 
 
 def _effect_key(source: Source) -> tuple[Key, ...]:
@@ -96,22 +95,22 @@ PAGE = Page(
     _heading,
     (
         Section("attention", "What needs attention", _keys, FIGURES_BLOCK),
-        Section("caseload", "Caseload", staff.caseload),
-        Section("register", "ViSOR: the register", staff.visor),
-        Section("deselection", "Up for de-selection", cases.deselection),
-        Section("pathways", "Ways in", cases.pathways),
+        Section("caseload", "Caseload", resting_on(staff.caseload, "idiom")),
+        Section("register", "ViSOR: the register", resting_on(staff.visor, "visor_summary")),
+        Section("deselection", "Up for de-selection", resting_on(cases.deselection, "idiom")),
+        Section("pathways", "Ways in", resting_on(cases.pathways, "idiom")),
         Section("decisions", "What the meetings decided", decisions.decisions),
-        Section("effect", "Reoffending before, during and after", effect.effect),
-        Section("trust", "How far to trust it", trust.trust),
-        Section("time", "Time to reoffending", followup.time_to),
-        Section("proven", "Proven reoffending", followup.proven),
-        Section("views", "Fixed and dynamic cohort", followup.fixed_and_dynamic),
-        Section("after", "After an intervention", followup.after_intervention),
-        Section("interventions", "Interventions", cases.interventions),
+        Section("effect", "Reoffending before, during and after", resting_on(effect.effect, *MANAGEMENT)),
+        Section("trust", "How far to trust it", resting_on(trust.trust, *MANAGEMENT)),
+        Section("time", "Time to reoffending", resting_on(followup.time_to, *MANAGEMENT)),
+        Section("proven", "Proven reoffending", resting_on(followup.proven, "idiom")),
+        Section("views", "Fixed and dynamic cohort", resting_on(followup.fixed_and_dynamic, *MANAGEMENT)),
+        Section("after", "After an intervention", resting_on(followup.after_intervention, "idiom")),
+        Section("interventions", "Interventions", resting_on(cases.interventions, "idiom")),
         Section("known", "Known, and not managed", cases.known),
         Section("outcomes", "Outcomes of offences", cases.outcomes),
-        Section("workload", "Workload and training", staff.workload),
-        Section("cost", "Cost", money.cost),
+        Section("workload", "Workload and training", resting_on(staff.workload, "idiom")),
+        Section("cost", "Cost", resting_on(money.cost, *MANAGEMENT)),
     ),
     "Caseload, ways in and out, the register, and reoffending by every honest method side by side.",
 )

@@ -12,6 +12,7 @@ from reports.charts.flows import Flow, sankey
 from reports.performance.unit_rows import Candidate, Intervention, Outcome, RepeatNfa, Serial, WayIn
 from reports.performance.words import (
     COHORT,
+    MANAGEMENT,
     MANAGER,
     SMALL_BASE,
     about,
@@ -29,7 +30,12 @@ _DECISIONS = (
     ("deferred", "Deferred"),
     ("pending", "Not decided yet"),
 )
-_STATUS = Column("management_status", "Status", words={**words.STATUS, "not_ranked": "not ranked"})
+
+
+def _status(source: Source) -> Column:
+    """Return the column of the status: whoever no source could have named as managed has none that is known."""
+    known = words.STATUS if source.context.came(*MANAGEMENT) else {"never_considered": "not known"}
+    return Column("management_status", "Status", words={**known, "not_ranked": "not ranked"})
 
 
 def pathways(source: Source) -> Content:
@@ -221,11 +227,18 @@ def known(source: Source) -> Content:
     serial = source.models.load(Serial)
     nfa = source.models.load(RepeatNfa)
     top = source.models.summary.top_n or 0
+    status = _status(source)
     tables = [
-        _by_status("serial_perpetrators", "Serial perpetrators of domestic abuse, by status", serial, top),
+        _by_status(
+            "serial_perpetrators", "Serial perpetrators of domestic abuse, by status", serial, top, status
+        ),
         *(
             _by_status(
-                f"repeat_nfa_{kind}", f"Named twice or more without further action: {label}", found, top
+                f"repeat_nfa_{kind}",
+                f"Named twice or more without further action: {label}",
+                found,
+                top,
+                status,
             )
             for kind, label in words.NFA_KIND.items()
             for found in ([row for row in nfa if row.kind == kind],)
@@ -236,19 +249,25 @@ def known(source: Source) -> Content:
     )
     said = (
         "Serial: violence used or threatened against two or more partners or former partners in three years, "
-        f"whatever the risk. {formats.plural(waiting, 'of them is', 'of them are')} in the top {formats.number(top)} "
-        "and not managed: the ranking and its meeting list name them."
+        f"whatever the risk. {formats.plural(waiting, 'of them is', 'of them are')} in the top {formats.number(top)}"
+        + (
+            " and not managed: the ranking and its meeting list name them."
+            if source.context.came(*MANAGEMENT)
+            else "; whether they are managed is not known."
+        )
     )
     return Content((said,) if serial else (), tuple(tables))
 
 
-def _by_status(name: str, caption: str, rows: Sequence[Serial | RepeatNfa], top: int) -> Table:
+def _by_status(
+    name: str, caption: str, rows: Sequence[Serial | RepeatNfa], top: int, status: Column
+) -> Table:
     order = (*words.STATUS, "not_ranked")
     people = Counter(row.management_status or "" for row in rows)
     high = Counter(row.management_status or "" for row in rows if row.rank is not None and row.rank <= top)
     keys = [key for key in order if people[key]] + sorted(set(people) - set(order))
     columns = (
-        _STATUS,
+        status,
         Column("people", "People", Kind.COUNT),
         Column("in_top_n", f"In the top {top}", Kind.COUNT),
     )
@@ -257,6 +276,7 @@ def _by_status(name: str, caption: str, rows: Sequence[Serial | RepeatNfa], top:
     return Table(name, caption, columns, found, "Nobody.", total=sums)
 
 
+_MANAGED = " of people known to be managed"
 _OUTCOMES = (
     ("offences", "Offences"),
     ("charged", "Charged"),
@@ -280,15 +300,15 @@ def outcomes(source: Source) -> Content:
             f"Outcomes of offences recorded from {period}, by {label}",
             (column, *counts),
             _outcome_rows(year, key),
-            f"No offence was recorded from {period}.",
+            f"No offence{whose} was recorded from {period}.",
             limit,
         )
-        for key, label, column, limit in (
-            ("management_status", "status of the person", _STATUS, None),
-            ("subgroup", "kind of offence, of people then managed", Column("subgroup", "Kind"), 12),
+        for key, label, column, whose, limit in (
+            ("management_status", "status of the person", _status(source), "", None),
+            ("subgroup", "kind of offence, of people then managed", Column("subgroup", "Kind"), _MANAGED, 12),
         )
     )
-    columns = (Column("month", "Month", Kind.DATE), Column("subgroup", "Kind"), _STATUS, *counts)
+    columns = (Column("month", "Month", Kind.DATE), Column("subgroup", "Kind"), _status(source), *counts)
     folded = (table_of("outcomes_by_month", "Every month", columns, rows, limit=20),)
     said = (
         "An offence with two suspects counts once for each. Offences of the latest months mostly have no outcome yet, "

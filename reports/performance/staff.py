@@ -186,6 +186,7 @@ def _training(source: Source) -> Table:
 def visor(source: Source) -> Content:
     """The register: what is overdue, how it grows, who carries it."""
     rows = source.models.load(Visor)
+    is_staff_known = source.context.came("idiom")
     shown = without_small_bases(rows, "registrations_before", "growth_pct")
     columns = (
         Column("division", "Division"),
@@ -196,7 +197,11 @@ def visor(source: Source) -> Content:
         Column("visits_overdue", "Visits overdue", Kind.COUNT),
         Column("trained_managers", "Trained managers", Kind.COUNT),
         Column(
-            "per_trained_manager", "To a trained manager", Kind.ONE, "registrations", missing="none trained"
+            "per_trained_manager",
+            "To a trained manager",
+            Kind.ONE,
+            "registrations",
+            missing="none trained" if is_staff_known else formats.MISSING,
         ),
     )
     levels = (
@@ -215,7 +220,8 @@ def visor(source: Source) -> Content:
             "trained_managers",
         )
     )
-    everything: Row = ("All divisions", *counts[:2], "not summed", *counts[2:], "not summed")
+    trained = counts[4] if is_staff_known else None
+    everything: Row = ("All divisions", *counts[:2], "not summed", *counts[2:4], trained, "not summed")
     table = table_of("visor", "The register by division", columns, shown, empty=empty)
     folded = (table_of("visor_levels", "Risk and MAPPA level by division", levels, rows, empty=empty),)
     if not rows:

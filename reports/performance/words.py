@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
 
 from reports import formats, words
 from reports.charts.chart import About
-from reports.sections import Source
+from reports.sections import Content, Source
 from reports.tables import Column, Kind
 
 COHORT = Column("cohort", "Cohort", words=words.COHORT)
 MANAGER = Column("manager_id", "Manager", Kind.CODE)
 SMALL_BASE = f"base under {formats.MIN_BASE}"
 ALL = "all"
+MANAGEMENT = ("idiom", "visor_summary")
+"""Sources that say who is managed; one of them is enough to know of somebody."""
 
 
 def cohort(code: str) -> str:
@@ -55,3 +58,24 @@ def listed(parts: Iterable[str], most: int = 6) -> str:
         left = len(found) - most
         found = [*found[:most], f"{formats.number(left)} more"]
     return formats.join_words(found)
+
+
+def resting_on(build: Callable[[Source], Content], *sources: str) -> Callable[[Source], Content]:
+    """Let a section's empty tables say that nothing was delivered, where that is why they are empty.
+
+    Args:
+        build: Makes the section; its own words for an empty table are true of what was delivered.
+        sources: What the section rests on; one that came is enough.
+    """
+
+    def built(source: Source) -> Content:
+        content = build(source)
+        if source.context.came(*sources):
+            return content
+        said = f"Not known: nothing has come from {' or '.join(words.SOURCE[one] for one in sources)}."
+        tables, folded = (
+            [replace(one, empty=said) for one in some] for some in (content.tables, content.folded)
+        )
+        return replace(content, tables=tuple(tables), folded=tuple(folded))
+
+    return built

@@ -207,6 +207,11 @@ def read_landing(landing: Path, as_at: date) -> State:
     return state
 
 
+def came(state: State, *sources: str) -> bool:
+    """Tell whether anything came from one of the sources; what rests on none is not known."""
+    return any(state[entity].attrs["came"] for source in sources for entity in COLUMNS[source])
+
+
 def _files_since_full(seen: list[Delivery]) -> set[str]:
     """Return the entities that the last full delivery or a delta after it held."""
     came: set[str] = set()

@@ -150,7 +150,7 @@ def effect(facts: Facts, matching: Matching) -> pd.DataFrame:
     cohorts = sorted({cohort for cohort, _ in facts.by_cohort})
     for cohort in cohorts:
         spells = [one[0] for (name, _), one in facts.by_cohort.items() if name == cohort]
-        for basis in ("recorded", "proven"):
+        for basis in facts.bases:
             for months in facts.said["effect_windows_months"].split(","):
                 rows += [
                     {"cohort": cohort, "basis": basis, "window_months": months} | row

@@ -40,13 +40,20 @@ def stages_at(facts: Facts, day: pd.Timestamp) -> dict[str, set[str]]:
     adopted = {*begun["nominal_id"], *on_register["nominal_id"]}
     referrals = facts.ready.referrals
     asked = set(referrals.loc[referrals["referred_date"] <= day, "nominal_id"])
-    return {
+    of_list = {
         "scored": scored,
         "top_n": set(ranked.loc[ranked["rank"] <= facts.said["top_n"], "nominal_id"]),
-        "considered": scored & (adopted | asked),
-        "adopted": scored & adopted,
-        "deselected": scored & {*left["nominal_id"], *off_register["nominal_id"]},
     }
+    return (
+        of_list
+        if not facts.is_management_known
+        else of_list
+        | {
+            "considered": scored & (adopted | asked),
+            "adopted": scored & adopted,
+            "deselected": scored & {*left["nominal_id"], *off_register["nominal_id"]},
+        }
+    )
 
 
 def groups_at(facts: Facts, seeds: Path, day: pd.Timestamp) -> dict[str, dict[str, str | None]]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from tests.independent.deliveries import State
+from tests.independent.deliveries import State, came
 from tests.independent.identity import linked
 from tests.independent.offences import counted_at
 from tests.independent.prepared import Prepared
@@ -68,6 +68,16 @@ class Facts:
     def said(self) -> dict[str, Any]:
         """Return the parameters."""
         return self.reference.parameters
+
+    @property
+    def is_management_known(self) -> bool:
+        """Tell whether a source came that says who is managed."""
+        return came(self.state, "idiom", "visor_summary")
+
+    @property
+    def bases(self) -> list[str]:
+        """Return the bases on which offending is known."""
+        return ["recorded", "proven"] if came(self.state, "idiom") else ["recorded"]
 
     @property
     def as_at(self) -> int:

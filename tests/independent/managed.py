@@ -104,7 +104,7 @@ def tracked(facts: Facts) -> pd.DataFrame:
 def proven(facts: Facts) -> pd.DataFrame:
     """Return proven reoffending in the shape of the Ministry of Justice, by quarter of adoption."""
     said, groups = facts.said, {}
-    for (cohort, nominal_id), spells in facts.by_cohort.items():
+    for (cohort, nominal_id), spells in facts.by_cohort.items() if "proven" in facts.bases else ():
         adopted = spells[0].adopted
         done = [
             one

@@ -215,7 +215,7 @@ def selection_audit(facts: Facts, statuses: Statuses) -> pd.DataFrame:
                 "follow_up_offences": None if who is None else len(done),
                 "follow_up_harm_days": None if who is None else sum(one.harm for one in done) / HARM_UNITS,
                 "is_managed_a_year_later": statuses.of(who, day + span) == "managed"
-                if who and is_mature
+                if who and is_mature and facts.is_management_known
                 else None,
             }
         )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from tests.independent.deliveries import State, default_as_at, read_landing
+from tests.independent.deliveries import State, came, default_as_at, read_landing
 from tests.independent.explanations import explain
 from tests.independent.facts import Facts
 from tests.independent.identity import linked
@@ -105,6 +105,8 @@ def compute(
         reference,
         at,
     )
+    if not came(state, "idiom"):  # what was proven stands there alone
+        followed = followed[followed["basis"] == "recorded"]
     tables = {
         "dim_nominals": ready.people.nominals,
         "fct_offences": fct_offences(ready.links, at),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from tests.independent.deliveries import came
 from tests.independent.facts import Facts, Rows, ratio
 from tests.independent.management import management_status
 from tests.independent.offences import counted_at
@@ -70,7 +71,7 @@ def _month_values(facts: Facts, month: Month) -> dict[str, tuple[float | None, i
     paid = costs[(costs["cost_date"] >= month.first) & (costs["cost_date"] <= end)]
     paid = paid[paid["cost_type"] == "running"]
     return {
-        "managed_people": (managed, managed),
+        "managed_people": (managed if facts.is_management_known else None, managed),
         "offences_per_managed_person_year": (ratio(len(mine), person_years), len(days)),
         "harm_days_per_managed_person_year": (
             ratio(mine["harm"].sum() / HARM_UNITS, person_years),
@@ -81,7 +82,7 @@ def _month_values(facts: Facts, month: Month) -> dict[str, tuple[float | None, i
             len(days),
         ),
         "caseload_per_manager": (ratio(sum(holding), len(holding)), len(holding)),
-        "register": (len(register), len(register)),
+        "register": (len(register) if came(facts.state, "visor_summary") else None, len(register)),
         "unit_cost_gbp": (paid["amount_gbp"].astype(float).sum() if len(paid) else None, len(paid)),
     }
 

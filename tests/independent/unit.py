@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from tests.independent.deliveries import came
 from tests.independent.facts import Facts, Rows, months_later, percent, ratio
 from tests.independent.managed import is_open
 from tests.independent.reoffending import Spell, number
@@ -114,7 +115,7 @@ def training(facts: Facts) -> pd.DataFrame:
             f"trained{name}": len(done),
             f"trained{name}_pct": percent(len(done), len(post)),
         }
-    return pd.DataFrame([row])
+    return pd.DataFrame([row] if came(facts.state, "idiom") else [])
 
 
 def workload(facts: Facts) -> pd.DataFrame:
@@ -168,7 +169,7 @@ def visor(facts: Facts) -> pd.DataFrame:
             "arms_unknown": part["arms_level"].isna().sum(),
             "registrations_before": then,
             "growth_pct": percent(len(part) - then, then),
-            "trained_managers": managers,
+            "trained_managers": managers if came(facts.state, "idiom") else None,
             "per_trained_manager": ratio(len(part), managers),
             "arms_overdue": ((due < facts.at) & ~assessed).sum(),
             "visits_overdue": (due_visit & ~visited).sum(),

@@ -154,7 +154,12 @@ class Series:
         mean = sum(values) / len(values)
         moved = [abs(b - a) for a, b in zip(values, values[1:], strict=False)]
         spread = factor * sum(moved) / len(moved)
-        return self.limits == tuple(base * round(x / base) for x in (mean, mean - spread, mean + spread))
+        mean, lower, upper = (base * round(x / base) for x in (mean, mean - spread, mean + spread))
+        return self.limits == (
+            mean,
+            max(lower, 0),
+            upper,
+        )  # a lower limit below nothing is printed as nothing
 
 
 def read_series(folder: Path, metric: str) -> Series:

@@ -17,10 +17,12 @@ import pytest
 from openpyxl import load_workbook
 
 from include.errors import IntegrityError, ReportError, UsageError
-from reports.board import pdf, says
+from reports.board import months, pdf, says
 from reports.board.options import Approval, BoardOptions
 from reports.board.pack import BoardPack, render_board_pack
 from reports.board.workbook import SHEETS
+from reports.disclosure.engine import disclose
+from reports.disclosure.profiles import BOARD
 from tests.reports.board_force import board_models, month_ends, write_board
 from tests.reports.conftest import make_context
 from tests.reports.hostile import HOSTILE
@@ -341,12 +343,93 @@ def test_a_stale_month_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("no_pdf")
+def test_of_what_never_came_nothing_is_said(tmp_path: Path) -> None:
+    """Police records alone: the list is known, and nobody knows who is managed."""
+    made = Invented()
+    trends = board_models(Invented()).rows["rpt_board__trends"]
+    made.rows["rpt_board__trends"] = [row for row in trends if row["metric"] == "new_high_harm_entrants"]
+    (tmp_path / "purpose.md").write_text("We manage {this_month.managed_people.value}.", encoding="utf-8")
+    context = make_context(board=BoardOptions(text_folder=tmp_path))
+    pack = render_board_pack(made.write(tmp_path / "w.duckdb"), tmp_path / "out", context)
+    text = parts(pack.files[0]).text
+    assert "How many people were managed at the end of August 2026 is not known" in text
+    assert "people managed at the end" not in text
+    assert "We manage (not known)." in text, "a force's own words stand whatever came"
+    assert [row["metric"] for row in rows_of(pack, "board_this_month")] == ["new_high_harm_entrants"]
+
+
+@pytest.mark.usefixtures("no_pdf")
+def test_where_nothing_is_judged_nothing_is_said_of_change(tmp_path: Path) -> None:
+    made = Invented()
+    rows = [
+        row for row in board_models(Invented()).rows["rpt_board__trends"] if row["metric"] == "managed_people"
+    ]
+    made.rows["rpt_board__trends"] = [row | {"events": 0, "value": 0.0, "is_signal": False} for row in rows]
+    pack = render_board_pack(made.write(tmp_path / "w.duckdb"), tmp_path / "out", make_context())
+    text = parts(pack.files[0]).text
+    assert "No measure can be judged against a usual range." in text
+    assert "nothing moved more than chance explains" not in text
+
+
+@pytest.mark.usefixtures("no_pdf")
+def test_an_old_figure_is_not_read_as_this_months(tmp_path: Path) -> None:
+    """The cost was booked up to July: of August it is not known, whatever July's was."""
+    made = board_models(Invented())
+    *_, before, last = month_ends(AS_AT)
+    rows = made.rows["rpt_board__trends"]
+    made.rows["rpt_board__trends"] = [
+        row for row in rows if row["metric"] != "unit_cost_gbp" or row["month_end"] != last
+    ]
+    pack = render_board_pack(made.write(tmp_path / "w.duckdb"), tmp_path / "out", make_context())
+    cost = {row["metric"]: row for row in rows_of(pack, "board_this_month")}["unit_cost_gbp"]
+    booked = next(
+        row["value"] for row in rows if row["metric"] == "unit_cost_gbp" and row["month_end"] == before
+    )
+    assert cost["month_end"] == last.isoformat()
+    assert cost["value"] == cost["change_on_previous"] == cost["is_signal"] == ""
+    assert float(cost["previous_value"]) == booked
+    shown = {row[0]: row for row in parts(pack.files[0]).table("t-board_this_month").rows}
+    assert shown["Cost of the unit"][2] == "not known"
+
+
+def test_what_a_unit_costs_is_withheld_for_nobody() -> None:
+    """Five lines of a booking are no five people: the model counts nobody, and nothing is withheld."""
+    rows = [
+        row | {"n": 2, "events": None}
+        for row in board_models(Invented()).rows["rpt_board__trends"]
+        if row["metric"] == "unit_cost_gbp"
+    ]
+    for build in (months.trends, months.this_month):
+        one = build({"rpt_board__trends": rows}, BOARD.threshold)
+        assert one.table.rows
+        assert "[c]" not in {
+            cell for row in disclose([one], BOARD).tables[one.table.name].rows for cell in row
+        }
+
+
+def test_a_lower_limit_below_nothing_is_nothing_beside_a_withheld_month() -> None:
+    values = [2.0, 30.0, 6.0] * 4
+    rows = [
+        {
+            **{"month_end": month, "metric": "register", "value": value, "events": int(value), "n": 9},
+            **{"mean_value": 12.67, "mean_moving_range": 20.0, "lower_limit": -40.5, "upper_limit": 65.9},
+            **{"is_signal": False, "is_latest": False},
+        }
+        for month, value in zip(month_ends(AS_AT, len(values)), values, strict=True)
+    ]
+    for some in (rows, [row | {"events": 9} for row in rows]):  # with withheld months, and with none
+        one = months.trends({"rpt_board__trends": some}, BOARD.threshold).table
+        place = [column.key for column in one.columns].index("lower_limit")
+        assert {row[place] for row in one.rows} == {0}
+
+
+@pytest.mark.usefixtures("no_pdf")
 def test_an_empty_force_is_told_so(tmp_path: Path) -> None:
     pack = render_board_pack(Invented().write(tmp_path / "w.duckdb"), tmp_path, make_context(warnings=[]))
     text = parts(pack.files[0]).text
     for sentence in (
         "Too few people have been followed to say whether management reduces reoffending",
-        "No whole month is known yet",
+        "Nothing is known of the last whole month",
         "Nobody is ranked yet.",
         "No caseload is known.",
     ):

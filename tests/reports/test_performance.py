@@ -436,6 +436,59 @@ def test_empty_sections_say_so_and_stay(tmp_path: Path) -> None:
     assert page.headings[0][1].startswith("Too few people can be compared")
 
 
+RESTS_ON_MANAGEMENT = {
+    **dict.fromkeys(
+        ("caseload", "deselection", "pathways", "proven", "after", "interventions", "workload"), "IDIOM"
+    ),
+    **dict.fromkeys(("effect", "trust", "time", "views", "cost"), "IDIOM or ViSOR"),
+    "register": "ViSOR",
+}
+
+
+def test_what_was_never_delivered_is_no_nought_and_no_statement(tmp_path: Path) -> None:
+    made = Invented()
+    whole = invent(people=3, below=0)
+    for name in ("rpt_unit__serial_da", "rpt_ranking__summary"):
+        made.rows[name] = [
+            {**row, "management_status": "never_considered"} if "management_status" in row else row
+            for row in whole.rows[name]
+        ]
+    context = make_context(extract_dates={"police_records": AS_AT})
+    render(made.write(tmp_path / "w.duckdb"), tmp_path / "out", context)
+    page = parts(tmp_path / "out" / FILE)
+    for key, sources in RESTS_ON_MANAGEMENT.items():
+        text = section(page, key)
+        assert f"Not known: nothing has come from {sources}." in text, (key, text)
+        assert not re.search(r"\b(Nobody|No manager|No scheme|No intervention)\b", text), (key, text)
+    attention = section(page, "attention")
+    assert not re.search(r"\b0 ", attention), attention
+    assert "missing referrals not decided" in attention
+    assert "missing visits overdue" in attention
+    known = section(page, "known")
+    assert "2 of them are in the top 100; whether they are managed is not known." in known
+    assert "and not managed" not in known.removeprefix(", and not managed")
+    assert page.table("t-serial_perpetrators").rows[0] == ["not known", "3", "2"]
+
+
+def test_a_register_that_came_with_nobody_in_it_is_nought(tmp_path: Path) -> None:
+    render(Invented().write(tmp_path / "w.duckdb"), tmp_path / "out", make_context())
+    page = parts(tmp_path / "out" / FILE)
+    assert "0 visits overdue" in section(page, "attention")
+    assert "0 referrals not decided" in section(page, "attention")
+    assert "Nobody is registered at this date." in section(page, "register")
+
+
+def test_a_register_without_managers_has_no_noughts_of_them(tmp_path: Path) -> None:
+    made = Invented()
+    keys = ("division", "registrations", "registrations_before", "arms_overdue", "visits_overdue")
+    made.rows["rpt_unit__visor"] = [dict(zip(keys, ("North", 60, 55, 2, 5), strict=True))]
+    context = make_context(extract_dates={"police_records": AS_AT, "visor_summary": AS_AT})
+    render(made.write(tmp_path / "w.duckdb"), tmp_path / "out", context)
+    rows = parts(tmp_path / "out" / FILE).table("t-visor").rows
+    assert rows[0][-2:] == ["missing", "missing"]
+    assert rows[-1][-2:] == ["missing", "not summed"]
+
+
 @pytest.mark.parametrize("name", ["rpt_unit__caseload", "rpt_reoffending__effect", "rpt_cost__benefit"])
 def test_a_stale_model_is_refused(tmp_path: Path, name: str) -> None:
     made = invent(people=3, below=0)

@@ -11,7 +11,7 @@ import pytest
 from include.errors import BuildError, IntegrityError
 from reports.render import render, render_run_page
 from tests.reports.conftest import BLOCKED_RUN, RUN_ID, make_context
-from tests.reports.invented import PREVIOUS, TOP_N, Invented, invent
+from tests.reports.invented import AS_AT, PREVIOUS, TOP_N, Invented, invent
 from tests.reports.pageparts import Parts, parts, read_csv
 
 
@@ -110,6 +110,23 @@ def test_key_figures_are_the_summary(release: Path, people: Invented) -> None:
     assert "16 days" in text
     assert "After 6 October 2026" in text
     assert "visor_summary: the extract is 2 days older than the release." in text
+
+
+def test_nothing_is_said_of_a_list_before_the_first_or_of_management_that_never_came(tmp_path: Path) -> None:
+    made = invent(people=3, below=0)
+    unknown = ("new_in_top_n", "left_top_n", "managed_in_top_n", "previous_run_date")
+    made.rows["rpt_ranking__summary"][0].update(dict.fromkeys(unknown))
+    render(
+        made.write(tmp_path / "w.duckdb"),
+        tmp_path / "out",
+        make_context(extract_dates={"police_records": AS_AT}),
+    )
+    for page in ("index.html", "ranking.html"):
+        text = parts(tmp_path / "out" / page).text
+        assert "missing new in the top 100 there is no list before" in text
+        assert "missing left the top 100 there is no list before" in text
+        assert "missing managed of the top 100" in text
+        assert "high; who is managed is not known" in text
 
 
 def test_csv_is_the_model_in_full(release: Path, people: Invented) -> None:

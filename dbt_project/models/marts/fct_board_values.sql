@@ -1,4 +1,5 @@
--- The figures a board follows, each as known at the end of its month.
+-- The figures a board follows, each as known at the end of its month. What rests on a source that never came has no row: it
+-- is not known, and no nought.
 with months as (
     select
         month_ends.month_end,
@@ -109,6 +110,7 @@ figures as (
         counted.managed_people as n,
         counted.managed_people as events
     from counted
+    where {{ management_delivered(ref("fct_deliveries")) }}
     union all
     select
         counted.month_end,
@@ -117,6 +119,7 @@ figures as (
         counted.register as n,
         counted.register as events
     from counted
+    where {{ delivered(ref("fct_deliveries"), "visor_summary") }}
     {%- for metric, measure in (
         ("offences_per_managed_person_year", "offences"),
         ("harm_days_per_managed_person_year", "harm_days"),
@@ -155,7 +158,7 @@ figures as (
         'unit_cost_gbp' as metric,
         cast(costs.amount_gbp as double) as value,
         costs.cost_rows as n,
-        costs.cost_rows as events
+        cast(null as bigint) as events
     from costs
 )
 

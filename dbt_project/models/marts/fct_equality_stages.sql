@@ -1,5 +1,6 @@
 -- Who gets how far, by sex, age and ethnicity: each group's rate of going on from the stage before, against the rate of
 -- all others in it. `considered` counts every way in, so the stage before it is `scored`, not the list.
+-- Stages of management have no row where no source came that says who is managed.
 {%- set stages = (
     ("scored", "scored"), ("top_n", "scored"), ("considered", "scored"), ("adopted", "considered"),
     ("deselected", "adopted"),
@@ -91,6 +92,9 @@ staged as (
         grouped.{{ stage }} as n,
         {% if stage == base %}cast(null as bigint){% else %}grouped.{{ base }}{% endif %} as base_n
     from grouped
+    {%- if stage not in ("scored", "top_n") %}
+    where {{ management_delivered(ref("fct_deliveries")) }}
+    {%- endif %}
     {%- if not loop.last %}
     union all
     {%- endif %}

@@ -153,15 +153,20 @@ select
     cast({{ age_at(as_at(), "nominals.date_of_birth") }} as bigint) as age,
     nominals.sex,
     nominals.division,
-    -- who waits on the meeting list without being ranked (under age, say) has a status too
-    coalesce(
-        movements.management_status,
-        case
-            when cohorts.nominal_id is not null then 'managed'
-            when ended_spells.nominal_id is not null then 'previously_managed'
-            else 'considered'
-        end
-    ) as management_status,
+    -- who waits on the meeting list without being ranked (under age, say) has a status too; nobody has one to be told of
+    -- where no source came that says who is managed
+    case
+        when {{ management_delivered(ref("fct_deliveries")) }}
+            then
+                coalesce(
+                    movements.management_status,
+                    case
+                        when cohorts.nominal_id is not null then 'managed'
+                        when ended_spells.nominal_id is not null then 'previously_managed'
+                        else 'considered'
+                    end
+                )
+    end as management_status,
     cohorts.cohorts,
     cohorts.manager_ids,
     coalesce(movements.in_custody, false) as in_custody,

@@ -1,4 +1,5 @@
--- The list at as_at in one row.
+-- The list at as_at in one row. Before the first list nobody can be new or have left; and where no source came that says
+-- who is managed, how many are is not known.
 with previous_date as (
     select max(rankings.run_date) as run_date
     from {{ ref("fct_rankings") }} as rankings
@@ -26,9 +27,14 @@ select
     {{ as_at() }} as as_at,
     count(*) as ranked,
     cast({{ parameter("top_n") }} as bigint) as top_n,
-    count(case when rankings.is_new_in_top_n then 1 end) as new_in_top_n,
-    max(left_top_n.nominals) as left_top_n,
-    count(case when rankings.is_top_n and rankings.management_status = 'managed' then 1 end) as managed_in_top_n,
+    case
+        when max(previous_date.run_date) is not null then count(case when rankings.is_new_in_top_n then 1 end)
+    end as new_in_top_n,
+    case when max(previous_date.run_date) is not null then max(left_top_n.nominals) end as left_top_n,
+    case
+        when {{ management_delivered(ref("fct_deliveries")) }}
+            then count(case when rankings.is_top_n and rankings.management_status = 'managed' then 1 end)
+    end as managed_in_top_n,
     count(case when rankings.is_top_n and rankings.in_custody then 1 end) as in_custody_in_top_n,
     max(meeting.on_meeting_list) as on_meeting_list,
     max(meeting.urgent) as urgent,

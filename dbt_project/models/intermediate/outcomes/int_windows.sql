@@ -1,5 +1,5 @@
 -- The three windows of each first spell, both ends in, in long form. Death ends a window the day before; one that
--- starts before the source's coverage is cut there.
+-- starts before the source's coverage is cut there. Where IDIOM never came, what was proven is not known.
 with first_spells as (
     select
         spells.*,
@@ -12,6 +12,7 @@ with first_spells as (
         select 'recorded' as basis, cast({{ parameter("coverage_start_police_records") }} as date) as coverage_start
         union all
         select 'proven' as basis, cast({{ parameter("coverage_start_idiom") }} as date) as coverage_start
+        where {{ delivered(ref("stg_ledger__deliveries"), "idiom") }}
     ) as bases
 ),
 

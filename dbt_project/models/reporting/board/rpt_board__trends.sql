@@ -1,5 +1,6 @@
 -- Natural process limits (XmR chart): mean plus and minus a factor times the mean moving range, over the months shown; beside
--- each month the one before it and the same a year before.
+-- each month the one before it and the same a year before. The latest month is the last whole one, of every metric alike: what
+-- is not known of it yet has no latest month, lest an old figure be read as this month's.
 with numbered as (
     select
         board.month_end,
@@ -21,8 +22,7 @@ moved as (
         ) as previous_value,
         max(numbered.value) over (
             partition by numbered.metric order by numbered.month_number range between 12 preceding and 12 preceding
-        ) as year_ago_value,
-        row_number() over (partition by numbered.metric order by numbered.month_end desc) as months_back
+        ) as year_ago_value
     from numbered
 ),
 
@@ -67,5 +67,5 @@ select
     limited.year_ago_value,
     limited.value - limited.previous_value as change_on_previous,
     limited.value - limited.year_ago_value as change_on_year_ago,
-    limited.months_back = 1 as is_latest
+    limited.month_end = {{ last_month_end() }} as is_latest
 from limited

@@ -52,7 +52,10 @@ select
         when events.nominal_id is not null then cast(coalesce(followed.harm_days, 0) as decimal(18, 4))
     end as follow_up_harm_days,
     case
-        when events.follow_up_end <= {{ as_at() }} and events.nominal_id is not null
+        when
+            events.follow_up_end <= {{ as_at() }}
+            and events.nominal_id is not null
+            and {{ management_delivered(ref("fct_deliveries")) }}
             then managed_after.event_id is not null
     end as is_managed_a_year_later
 from events

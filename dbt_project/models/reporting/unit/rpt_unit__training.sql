@@ -1,4 +1,5 @@
--- Offender managers in post and how many are trained: on the day before the set-up date, and at as_at.
+-- Offender managers in post and how many are trained: on the day before the set-up date, and at as_at. No row where nobody
+-- delivered who the managers are.
 with days as (
     select
         least({{ days_after("cast(" ~ parameter("unit_set_up_date") ~ " as date)", -1) }}, {{ as_at() }}) as before_day,
@@ -45,3 +46,4 @@ select
                 / nullif(cast(counted.trained_before as double), 0)
     end as trained_difference_pct
 from counted
+where {{ delivered(ref("fct_deliveries"), "idiom") }}

@@ -77,7 +77,9 @@ select
     counted.registrations_before,
     100 * cast(counted.registrations - counted.registrations_before as double)
     / nullif(cast(counted.registrations_before as double), 0) as growth_pct,
-    coalesce(trained.trained_managers, 0) as trained_managers,
+    case
+        when {{ delivered(ref("fct_deliveries"), "idiom") }} then coalesce(trained.trained_managers, 0)
+    end as trained_managers,
     cast(counted.registrations as double) / cast(trained.trained_managers as double) as per_trained_manager,
     counted.arms_overdue,
     counted.visits_overdue
