@@ -9,6 +9,7 @@ STATUS: Mapping[str, str] = {
     "previously_managed": "previously managed",
     "considered": "considered",
     "never_considered": "never considered",
+    "not_known": "not known",
 }
 ROLE: Mapping[str, str] = {
     "suspect": "suspected, not convicted",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,10 +11,14 @@ from typing import Any
 
 import pytest
 
+from include import pipeline
+from include.ingest import ingest_all
 from include.ledger import AppliedDelivery, Ledger
 from include.quality import delivery_checks, gate, gx_checks, reconcile, release_checks
 from include.quality.subject import Subject
 from include.quality.verdict import Check, Kind, Status, Verdict
+from include.runs import Outcome, RunRequest
+from include.settings import Settings
 from include.warehouse.stores import open_store
 
 pytestmark = pytest.mark.slow
@@ -50,6 +55,18 @@ def test_a_good_build_passes_every_part(built: Subject) -> None:
     assert {check.kind for check in verdict.checks} == set(Kind)
     assert sorted(verdict.expected) == sorted(gate.expected_checks(built))
     assert len(verdict.checks) > 500
+
+
+def test_police_records_alone_go_through(built: Subject, tmp_path: Path) -> None:
+    """A force that delivers nothing else has its list: what never came is not known, and closes nothing."""
+    assert built.settings.landing is not None
+    shutil.copytree(built.settings.landing / "police_records", tmp_path / "landing" / "police_records")
+    settings = Settings(data_dir=tmp_path / "data", landing=tmp_path / "landing")
+    ingest_all(settings)
+    run_id = pipeline.open_run(
+        settings, RunRequest(run_dates="2026-08-23,2026-09-06,2026-09-20"), key="alone"
+    )
+    assert pipeline.run_steps(settings, run_id) is Outcome.PUBLISHED
 
 
 @pytest.mark.usefixtures("without_gx")

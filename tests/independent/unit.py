@@ -115,7 +115,7 @@ def training(facts: Facts) -> pd.DataFrame:
             f"trained{name}": len(done),
             f"trained{name}_pct": percent(len(done), len(post)),
         }
-    return pd.DataFrame([row] if came(facts.state, "idiom") else [])
+    return pd.DataFrame([row if came(facts.state, "idiom") else {"set_up_date": set_up}], columns=list(row))
 
 
 def workload(facts: Facts) -> pd.DataFrame:

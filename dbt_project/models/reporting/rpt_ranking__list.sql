@@ -166,6 +166,7 @@ select
                         else 'considered'
                     end
                 )
+        else 'not_known'
     end as management_status,
     cohorts.cohorts,
     cohorts.manager_ids,
