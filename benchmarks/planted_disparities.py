@@ -138,6 +138,7 @@ def _tables(planted: Planted, forces: int, seed: int) -> dict[str, pa.Table]:
         ["1978-06-01", "1970-06-01", "1960-06-01", "1950-06-01", "1940-06-01"], dtype="datetime64[D]"
     )
     return {
+        "fct_deliveries": pa.table({"source": ["idiom"], "is_in_effect": [True]}),
         "fct_rankings": pa.table(
             {
                 "run_date": days,
