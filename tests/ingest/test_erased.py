@@ -16,6 +16,8 @@ from include.erasure.tombstones import Tombstones
 from .builder import Delivery, custody, full, nominal, police_files, to_csv
 from .conftest import Place
 
+pytestmark = pytest.mark.slow
+
 CANARY = "Quetzalcanary"
 NOMINALS = full().header("nominals")
 

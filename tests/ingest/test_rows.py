@@ -501,6 +501,7 @@ def test_children_of_conflicting_parents_go_with_them(place: Place) -> None:
     assert counts_of(outcome, "custody").quarantined_with_parent == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lines", [100_000, 520_000])
 def test_children_of_a_record_beyond_all_measure_go_with_it(place: Place, lines: int) -> None:
     """Of more characters than the csv module takes by default, and of more bytes than a record may have."""
