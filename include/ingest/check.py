@@ -248,8 +248,8 @@ def _check_parents(checking: Checking, entity: Entity) -> None:
         f"missing_{parent.column}": f"CASE WHEN via_{parent.column}.{parent.key} IS NULL THEN r.{parent.column} END"
         for parent in parents
     } | {
-        f"early_{order.blamed}": f"nullif({_date(order.event)} < {_date(order.birth)}, false)"
-        for order in entity.birth_orders
+        f"early_{number}": f"nullif({_date(order.event)} < {_date(order.birth)}, false)"
+        for number, order in enumerate(entity.birth_orders)
     }
     checking.run(
         """
@@ -281,10 +281,11 @@ def _check_parents(checking: Checking, entity: Entity) -> None:
             column=parent.column,
             parent=parent.entity,
         )
-    for order in entity.birth_orders:
+    for number, order in enumerate(entity.birth_orders):
         checking.run(
-            "INSERT INTO faults_{e} SELECT _record, {p}, 'before_birth', '{blamed}' FROM wrong WHERE early_{blamed}",
+            "INSERT INTO faults_{e} SELECT _record, {p}, 'before_birth', '{blamed}' FROM wrong WHERE early_{number}",
             e=entity.name,
+            number=str(number),
             p=str(BIRTH_POSITION),
             blamed=order.blamed,
         )

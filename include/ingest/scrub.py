@@ -150,10 +150,7 @@ def column_matches(column: pa.ChunkedArray, kind: str, stones: Tombstones) -> Fl
 def _rewrite(path: Path, goes: Flags) -> None:
     data = path.read_bytes()
     if path.suffix == ".parquet":
-        table = _selectable(pq.read_table(io.BytesIO(data)))
-        sink = io.BytesIO()
-        pq.write_table(table.filter(pa.array(~goes)), sink, compression="zstd")
-        write_durably(path, sink.getvalue())
+        _write_plain(_without(pq.read_table(io.BytesIO(data)), goes), path)
         return
     found = scan(np.frombuffer(data, np.uint8), check_bytes(data, path.name), path.name)
     stays = np.flatnonzero(np.concatenate([[True], ~goes]))
@@ -242,22 +239,27 @@ def _scrub_parquet(path: Path, data: bytes, stones: Tombstones) -> int:
         for column in table.columns:  # of whatever type: it was refused, perhaps for that
             goes |= np.array([v is not None and stones.in_row(str(v)) for v in column.to_pylist()], np.bool_)
         if goes.any():
-            stays = _selectable(table).filter(pa.array(~goes))
+            stays = _without(table, goes)
             if is_ours:
                 write_table(stays, path)
                 fsync_file(path)
             else:
-                sink = io.BytesIO()
-                pq.write_table(stays, sink, compression="zstd")
-                write_durably(path, sink.getvalue())
+                _write_plain(stays, path)
         return int(goes.sum())
     path.unlink()
     return 1
 
 
-def _selectable(table: pa.Table) -> pa.Table:
-    """Return a table as one of whose rows some can be chosen: pyarrow cannot where texts are views."""
+def _without(table: pa.Table, goes: Flags) -> pa.Table:
+    """Return the rows that stay. Where texts are views pyarrow can choose none, so these are made plain first."""
     for place, field in enumerate(table.schema):
         if pa.types.is_string_view(field.type):
             table = table.set_column(place, field.name, table.column(place).cast(pa.string()))
-    return table
+    return table.filter(pa.array(~goes))
+
+
+def _write_plain(table: pa.Table, path: Path) -> None:
+    """Write a Parquet file of the sender's, not one of ours."""
+    sink = io.BytesIO()
+    pq.write_table(table, sink, compression="zstd")
+    write_durably(path, sink.getvalue())

@@ -178,6 +178,7 @@ class Benefit:
     method: str
     nominals: int | None
     effect_n: int | None
+    verdict: str | None
     unpriced_share: float | None
     setup_cost_gbp: float | None
     running_cost_gbp_year: float | None

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from reports import formats, words
 from reports.charts.chart import Chart
 from reports.charts.comparisons import Interval, Reference, forest
-from reports.performance.compared import COMPARING
 from reports.performance.effect import LED_BY, WITHOUT_COMPARISON
 from reports.performance.effect_rows import Benefit, Offending
 from reports.performance.words import ALL, COHORT, about
@@ -22,11 +21,16 @@ FROM_THE_EFFECT = (
 )
 """Amounts that are worked out from the rate ratio, and so give it back: none where the ratio is not given."""
 
-_MORE = "the estimated cost avoided is more than the scheme costs"
-_LESS = "the estimated cost avoided is less than the scheme costs"
 _CANNOT_TELL = "we cannot tell whether it pays"
 _NOT_KNOWN = "it is not known whether it pays"
 _TOO_FEW = "there are too few people to say whether it pays"
+_SIGNS = {
+    "more than it costs": "the estimated cost avoided is more than the scheme costs",
+    "less than it costs": "the estimated cost avoided is less than the scheme costs",
+    "inconclusive": _CANNOT_TELL,
+    "not known": _NOT_KNOWN,
+    "too few": _TOO_FEW,
+}
 
 
 def cost(source: Source) -> Content:
@@ -62,7 +66,7 @@ def cost(source: Source) -> Content:
     )
     chart = _net(source, rows)
     led = [row for row in rows if row.method == LED_BY]
-    said = (*_prices(source), *(_said(row, _judge_both(row, rows)) for row in led)) if rows else ()
+    said = (*_prices(source), *(_said(row) for row in led)) if rows else ()
     return (
         Content(said, (), (table, _offending(source)), charts=(chart,) if chart else ())
         if chart
@@ -86,7 +90,8 @@ def _prices(source: Source) -> tuple[str, ...]:
     )
 
 
-def _said(row: Benefit, sign: str) -> str:
+def _said(row: Benefit) -> str:
+    sign = _sign(row)
     costs = (
         f"{row.scheme} costs {_pounds(row.running_cost_gbp_year)} a year"
         if row.running_cost_gbp_year is not None
@@ -114,26 +119,9 @@ def _unpriced(row: Benefit) -> str:
     )
 
 
-def _judge(row: Benefit) -> str:
-    """Judge by one method, as rpt_board__cost does."""
-    if row.effect_n is not None and row.effect_n < formats.MIN_BASE:
-        return _TOO_FEW
-    if row.net_low_gbp is None or row.net_high_gbp is None:
-        return _NOT_KNOWN
-    if row.net_low_gbp > 0:
-        return _MORE
-    if row.net_high_gbp >= 0:
-        return _CANNOT_TELL
-    # What is avoided and has no unit cost is worth something that nobody has published: it could make the difference.
-    is_more = (row.value_of_offences_high_gbp or 0) > 0 and row.unpriced_share != 0
-    return _NOT_KNOWN if is_more else _LESS
-
-
-def _judge_both(row: Benefit, rows: Sequence[Benefit]) -> str:
-    """Judge a scheme as the board does: that it pays, or does not, is said only where every comparison finds it."""
-    found = _judge(row)
-    others = [_judge(other) for other in rows if (other.scheme, other.method) == (row.scheme, COMPARING[1])]
-    return found if found in {_TOO_FEW, _NOT_KNOWN, *others} else _CANNOT_TELL
+def _sign(row: Benefit) -> str:
+    """Return what may be said of a scheme, in words."""
+    return _SIGNS.get(row.verdict or "", _NOT_KNOWN)
 
 
 def _pounds(value: float | None) -> str:
@@ -158,7 +146,7 @@ def _net(source: Source, rows: Sequence[Benefit]) -> Chart | None:
     ]
     if not shown:
         return None
-    judged = {_judge_both(row, rows) for row in rows if row.method == LED_BY}
+    judged = {_sign(row) for row in rows if row.method == LED_BY}
     title = (
         "We cannot tell whether the schemes pay for themselves"
         if judged & {_CANNOT_TELL, _NOT_KNOWN} or not judged

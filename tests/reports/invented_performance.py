@@ -307,6 +307,7 @@ def _benefit(method: str, avoided: tuple[float, float, float]) -> dict[str, Any]
         "method": method,
         "nominals": 131,
         "effect_n": 120,
+        "verdict": "inconclusive",
         "unpriced_share": 0.35,
         "running_cost_gbp_year": RUNNING,
         "break_even_offences": RUNNING / COST,

@@ -25,6 +25,9 @@ select
     benefits.net_high_gbp,
     benefits.benefit_cost_ratio,
     benefits.break_even_offences,
-    benefits.payback_years
+    benefits.payback_years,
+    verdicts.verdict
 from {{ ref("fct_benefits") }} as benefits
+left join {{ ref("fct_benefit_verdicts") }} as verdicts
+    on benefits.scheme = verdicts.scheme and benefits.is_total = verdicts.is_total
 where not benefits.is_total
