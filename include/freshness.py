@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict
 
@@ -15,11 +15,14 @@ from include.publication.release import read_release, release_folder, release_in
 from include.settings import Settings
 
 
+_ZONES = timedelta(days=1)  # somewhere it is tomorrow already
+
+
 class Late(BaseModel):
     """One thing that is later, or worse, than it should be.
 
     Attributes:
-        kind: ``source_late``, ``release_stale``, ``delivery_waiting`` and those of ``include.monitoring.watch``.
+        kind: ``source_late``, ``source_ahead``, ``release_stale``, ``delivery_waiting`` and those of ``include.monitoring.watch``.
         subject: What it is about; with the kind, what makes two findings the same.
         message: A sentence without personal data.
     """
@@ -61,7 +64,21 @@ def _late_sources(settings: Settings, today: date) -> list[Late]:
                     message=f"{source}: the latest extract is {days} days old ({latest[source]}).",
                 )
             )
-    return late
+    return [*late, *_ahead(latest, today)]
+
+
+def _ahead(latest: dict[str, date], today: date) -> list[Late]:
+    """Name the sources whose latest extract is of a day to come: what they send next would go back in time."""
+    return [
+        Late(
+            kind="source_ahead",
+            subject=source,
+            message=f"{source}: the latest extract is dated {newest}, and today is {today}: "
+            "a delivery of an earlier date will be refused.",
+        )
+        for source, newest in latest.items()
+        if newest > today + _ZONES
+    ]
 
 
 def _stale_release(settings: Settings, today: date) -> list[Late]:

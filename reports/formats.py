@@ -14,6 +14,7 @@ from datetime import date
 from decimal import Decimal
 
 MISSING = "missing"
+NOT_KNOWN = "not known"
 MINUS = "\u2212"
 MIN_BASE = 20
 """No percentage is printed on fewer than this many."""

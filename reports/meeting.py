@@ -216,8 +216,10 @@ def _others(source: Source) -> Content:
         )
         for person in kept
     )
+    is_told_apart = not any(person.management_status == "not_known" for person in kept)
     intro = (
-        "High on the list, not managed, no decision within a year, and there at the last meeting already. "
+        f"High on the list, {'not managed' if is_told_apart else 'whether managed or not (that is not known)'}, no "
+        "decision within a year, and there at the last meeting already. "
         "The meeting discusses new cases: these are for the chair to call.",
     )
     empty = "Nobody is left over from earlier meetings."

@@ -102,8 +102,14 @@ def meeting(person: Person) -> list[str]:
     """Return why the person is on the meeting list, if so."""
     if not person.is_on_meeting_list:
         return []
-    reason = words.say(words.MEETING, person.meeting_reason, "reason missing")
+    reason = words.say(words.MEETING, meeting_reason(person), "reason missing")
     return [formats.clean(f"meeting list: {reason}")]
+
+
+def meeting_reason(person: Person) -> str | None:
+    """Return the code of why the person is on the meeting list; where who is managed is not known, that says so."""
+    is_told_apart = person.management_status != "not_known"
+    return person.meeting_reason if is_told_apart or not person.meeting_reason else words.NOT_TOLD_APART
 
 
 def is_new(person: Person) -> bool:

@@ -105,7 +105,7 @@ def key_figures(summary: Summary) -> tuple[Key, ...]:
         ),
         Key(number(summary.new_in_top_n), f"new in the {top}", since),
         Key(number(summary.left_top_n), f"left the {top}", since),
-        Key(number(summary.managed_in_top_n), "managed", f"of the {top}"),
+        Key(number(summary.managed_in_top_n, missing=formats.NOT_KNOWN), "managed", f"of the {top}"),
         Key(number(summary.in_custody_in_top_n), "in custody", f"of the {top}"),
         Key(
             number(summary.ranked), "people ranked", "every living adult with an offence that counts", "plain"
@@ -263,7 +263,7 @@ def _below(source: Source) -> Content:
             p.division,
             people.status(p),
             people.custody(p),
-            p.meeting_reason,
+            people.meeting_reason(p),
             p.is_urgent,
             p.score,
             p.weighted_harm_days,

@@ -74,10 +74,12 @@ URGENT: Mapping[str, str] = {
     "new_in_top_30_and_high_harm": "new in the top 30, and a high-harm offence recorded in the last 14 days",
     "new_high_harm_offence": "high-harm offence recorded in the last 14 days",
 }
+NOT_TOLD_APART = "top_n, management not known"
 MEETING: Mapping[str, str] = {
     "top_n": "high on the list and not managed",
     "referral": "referral waiting",
     "top_n_and_referral": "high on the list and not managed; referral waiting",
+    NOT_TOLD_APART: "high on the list; who is managed is not known",
 }
 BASIS: Mapping[str, str] = {
     "published": "published value of the harm index",
@@ -273,6 +275,15 @@ def say(words: Mapping[str, str], code: str | None, missing: str) -> str:
     if code is None or not code.strip():
         return missing
     return words.get(code, code)
+
+
+MANAGEMENT = ("idiom", "visor_summary")
+"""Sources that say who is managed; one of them is enough to know of somebody."""
+
+
+def nothing_from(*sources: str) -> str:
+    """Say that none of these sources ever delivered."""
+    return f"nothing has come from {' or '.join(SOURCE[one] for one in sources)}"
 
 
 def say_sources(source: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reports import formats
+from reports import formats, words
 from reports.algorithm import challengers, equality, order, stability
 from reports.algorithm.rows import (
     ALGORITHM,
@@ -25,6 +25,10 @@ from reports.sections import Content, Heading, Page, Section, Source
 from reports.tables import Column, Kind, Table
 
 _LEADING = ("all", "unmanaged")
+_NOBODY_IS_TOLD_APART = (
+    f"Who is managed is not known, {words.nothing_from(*words.MANAGEMENT)}: what is said here of those not managed is "
+    "said of everybody."
+)
 _WORKS, _FAILS, _IMMATURE = "higher ranks did more", "higher ranks did less", "not mature"
 
 
@@ -35,7 +39,10 @@ def _answers(models: Models) -> dict[tuple[str, str], Answer]:
 def _heading(source: Source) -> Heading:
     context = source.context
     kicker = f"Evaluation of the ranking · {context.force_name} · as at {formats.day(context.as_at)}"
-    return Heading(_title(source.models), kicker, (_caution(),))
+    is_known = context.came(*words.MANAGEMENT)
+    return Heading(
+        _title(source.models), kicker, (_caution(), *(() if is_known else (_NOBODY_IS_TOLD_APART,)))
+    )
 
 
 def _title(models: Models) -> str:

@@ -157,6 +157,14 @@ class Figures:
             )
         return WAYS[way](figure)
 
+    def are_known(self, template: str) -> bool:
+        """Whether every figure that a sentence names is known."""
+        return all(self._is_known(found[1]) for found in _PLACEHOLDER.finditer(template))
+
+    def _is_known(self, name: str) -> bool:
+        figure = self.get(name)
+        return name in self.dates or (figure is not None and figure.value is not None)
+
     def say(self, template: str) -> Markup:
         """Return a sentence with its figures in it, each marked with its name.
 

@@ -20,7 +20,9 @@ _FINDINGS = {
     "evidence of a rise": "Managed people offend more than was to be expected without management",
     "inconclusive": "We cannot yet tell whether management reduces reoffending",
     "too few": "Too few people have been followed to say whether management reduces reoffending",
+    "not known": "Who is managed is not known, so nothing can be said of reoffending",
 }
+_NO_FINDING = frozenset({"too few", "not known"})
 _SURE_OF_OFFENCES = {
     "evidence of a fall": "Both comparisons find a fall that chance alone hardly explains. It is evidence, not proof: "
     "people were not drawn by lot.",
@@ -48,10 +50,17 @@ _SURE_OF_COST = {
 
 
 def verdict(figures: Figures, table: str = "cohorts") -> str:
-    """Return what may be said of all cohorts together."""
+    """Return what may be said of all cohorts together; ``not known`` where no source came that says who is managed."""
+    if not is_management_known(figures):
+        return "not known"
     found = figures.word(f"{table}.all.verdict")
     is_given = found in says.VERDICT and figures.number(f"{table}.all.rate_ratio") is not None
     return found if is_given else "too few"
+
+
+def is_management_known(figures: Figures) -> bool:
+    """Whether anything came that says who is managed: where it came, a month and a cohort may still be empty."""
+    return any(figures.get(f"{name}") for name in ("this_month.managed_people.value", "cohorts.all.verdict"))
 
 
 def title(figures: Figures) -> str:
@@ -127,7 +136,7 @@ def _went(figures: Figures, start: str) -> str:
 def reoffending(figures: Figures) -> list[str]:
     """Say what offending did, against what was to be expected, and how sure that is."""
     found = verdict(figures)
-    if found == "too few":
+    if found in _NO_FINDING:
         return [f"**{_FINDINGS[found]}.** No before and after is given: it would mean nothing."]
     own, others = _went(figures, "cohorts.all.rate"), _went(figures, "cohorts.all.comparison_rate")
     return [
@@ -144,6 +153,8 @@ def reoffending(figures: Figures) -> list[str]:
 def harm(figures: Figures) -> list[str]:
     """Say the same of harm."""
     found = verdict(figures, "harm")
+    if found == "not known":
+        return ["Who is managed is not known, so nothing can be said of harm."]
     if found == "too few":
         return ["Too few people have been followed to say whether management reduces harm."]
     return [

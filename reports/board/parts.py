@@ -125,21 +125,22 @@ def _people_key(figures: Figures) -> Key | None:
         return None
     signal = figures.get("this_month.managed_people.is_signal")
     is_signal = signal is not None and signal.value is True
-    where = (
-        f"{messages.side(figures, 'managed_people')} the usual range"
-        if is_signal
-        else "Within the usual range"
+    where = messages.side(figures, "managed_people") if is_signal else "within"
+    is_range_given = all(
+        figures.number(f"this_month.managed_people.{end}_limit") is not None for end in ("lower", "upper")
     )
     return Key(
         figures.say("{this_month.managed_people.value}"),
         figures.say("people managed at the end of {month:month}"),
-        figures.say(f"{formats.capital(where)}, {_RANGE}"),
+        figures.say(f"{formats.capital(where)} the usual range, {_RANGE}") if is_range_given else Markup(""),
         "watch" if is_signal else "",
     )
 
 
 def _effect_key(figures: Figures) -> Key | None:
     found = messages.verdict(figures)
+    if found == "not known":
+        return Key(Markup("not known"), Markup("who is managed"), Markup(""), "unsure")
     if found == "too few":
         return Key(Markup("too few"), Markup("people followed to compare"), Markup(""), "unsure", found)
     return Key(

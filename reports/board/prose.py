@@ -1,6 +1,7 @@
 """The hand-written parts: Markdown of a few marks, with figures by name and no digit of its own.
 
-A file is paragraphs with blank lines between; ``- `` begins an item of a list within one, ``**so**`` is bold.
+A file is paragraphs with blank lines between; ``- `` begins an item of a list within one, ``**so**`` is bold. A
+paragraph that begins with ``? `` is left out where a figure that it names is not known.
 In the glossary a paragraph is ``term: meaning``. A force puts its own files into a folder
 (``HHW_BOARD_TEXT_FOLDER``); what is not there comes from ``reports/board/text``.
 """
@@ -16,6 +17,7 @@ from include.errors import UsageError
 from reports.board.figures import Figures
 
 _TEXTS = Path(__file__).resolve().parent / "text"
+_IF_KNOWN = "? "
 NAMES = ("purpose", "decisions", "reoffending", "cost", "risks", "method", "glossary")
 
 
@@ -62,7 +64,9 @@ def paras(text: str, figures: Figures) -> list[Para]:
     """Return the paragraphs of a hand-written part."""
     found = []
     for block in _blocks(text):
-        lines = block.split("\n")
+        if block.startswith(_IF_KNOWN) and not figures.are_known(block):
+            continue
+        lines = block.removeprefix(_IF_KNOWN).split("\n")
         first = next((place for place, line in enumerate(lines) if line.startswith("- ")), len(lines))
         items: list[str] = []
         for line in lines[first:]:

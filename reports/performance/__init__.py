@@ -5,9 +5,10 @@ from __future__ import annotations
 from reports import formats
 from reports.performance import cases, compared, decisions, effect, followup, money, staff, trust
 from reports.performance.unit_rows import Candidate, Visor, WayIn
-from reports.performance.words import MANAGEMENT, resting_on, total
+from reports.performance.words import resting_on, total
 from reports.ranking import Key
 from reports.sections import Content, Heading, Page, Section, Source
+from reports.words import MANAGEMENT
 
 FIGURES_BLOCK = "block_figures.html.j2"
 
@@ -46,7 +47,7 @@ def _keys(source: Source) -> Content:
     found = {row.nominal_id for row in source.models.load(Candidate)}
 
     def known(count: int, rests_on: str = "idiom") -> str:
-        return formats.number(count) if source.context.came(rests_on) else formats.MISSING
+        return formats.number(count) if source.context.came(rests_on) else formats.NOT_KNOWN
 
     def registered(field: str, label: str, note: str) -> Key:
         count = total(getattr(row, field) for row in register)
@@ -72,7 +73,7 @@ def _keys(source: Source) -> Content:
 
 
 def _of(count: int, base: int) -> str:
-    return f"{formats.number(count)} of {formats.number(base)}" if base else formats.MISSING
+    return f"{formats.number(count)} of {formats.number(base)}" if base else formats.NOT_KNOWN
 
 
 def _watch(count: int) -> str:

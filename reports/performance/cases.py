@@ -12,7 +12,6 @@ from reports.charts.flows import Flow, sankey
 from reports.performance.unit_rows import Candidate, Intervention, Outcome, RepeatNfa, Serial, WayIn
 from reports.performance.words import (
     COHORT,
-    MANAGEMENT,
     MANAGER,
     SMALL_BASE,
     about,
@@ -34,7 +33,7 @@ _DECISIONS = (
 
 def _status(source: Source) -> Column:
     """Return the column of the status: whoever no source could have named as managed has none that is known."""
-    known = words.STATUS if source.context.came(*MANAGEMENT) else {"never_considered": "not known"}
+    known = words.STATUS if source.context.came(*words.MANAGEMENT) else {"never_considered": "not known"}
     return Column("management_status", "Status", words={**known, "not_ranked": "not ranked"})
 
 
@@ -252,7 +251,7 @@ def known(source: Source) -> Content:
         f"whatever the risk. {formats.plural(waiting, 'of them is', 'of them are')} in the top {formats.number(top)}"
         + (
             " and not managed: the ranking and its meeting list name them."
-            if source.context.came(*MANAGEMENT)
+            if source.context.came(*words.MANAGEMENT)
             else "; whether they are managed is not known."
         )
     )

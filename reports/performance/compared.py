@@ -64,6 +64,8 @@ def judgement(verdict: str | None, windows: Sequence[str]) -> str:
 
 def judged(source: Source) -> str:
     """Say in one sentence what the comparisons say together."""
+    if not source.context.came(*words.MANAGEMENT):
+        return f"who is managed is not known: {words.nothing_from(*words.MANAGEMENT)}"
     row = led(source)
     return judgement(row.verdict if row else None, list(by_window(source).values()))
 

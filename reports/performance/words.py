@@ -15,8 +15,6 @@ COHORT = Column("cohort", "Cohort", words=words.COHORT)
 MANAGER = Column("manager_id", "Manager", Kind.CODE)
 SMALL_BASE = f"base under {formats.MIN_BASE}"
 ALL = "all"
-MANAGEMENT = ("idiom", "visor_summary")
-"""Sources that say who is managed; one of them is enough to know of somebody."""
 
 
 def cohort(code: str) -> str:
@@ -72,7 +70,7 @@ def resting_on(build: Callable[[Source], Content], *sources: str) -> Callable[[S
         content = build(source)
         if source.context.came(*sources):
             return content
-        said = f"Not known: nothing has come from {' or '.join(words.SOURCE[one] for one in sources)}."
+        said = f"Not known: {words.nothing_from(*sources)}."
         tables, folded = (
             [replace(one, empty=said) for one in some] for some in (content.tables, content.folded)
         )

@@ -26,6 +26,19 @@ def test_a_force_without_it_is_neither_late_nor_warned(place: Place) -> None:
     assert _late(place) == set()
 
 
+def test_an_extract_of_a_day_to_come_is_told_of(place: Place) -> None:
+    """Nothing refuses it, and every later delivery with a right date would be one that goes back in time."""
+    full("police_records").write(place.landing)
+    full("idiom", delivery_id="21260920", extract_date="2126-09-20").write(place.landing)
+    place.run()
+    ahead = [late for late in check_freshness(place.settings, now=NOW) if late.kind == "source_ahead"]
+    assert [late.subject for late in ahead] == ["idiom"]
+    assert "2126-09-20" in ahead[0].message
+    eve = datetime(2026, 9, 19, 23, tzinfo=UTC)
+    told = {late.subject for late in check_freshness(place.settings, now=eve) if late.kind == "source_ahead"}
+    assert told == {"idiom"}, "tomorrow's extract is one of today, further east"
+
+
 def test_an_older_record_holds_nothing_back_and_is_in_effect(place: Place) -> None:
     for source in ("police_records", "visor_summary", "idiom"):
         full(source).write(place.landing)

@@ -19,9 +19,9 @@ from tests.reports.invented_evaluation import LISTS, MATURE
 from tests.reports.pageparts import Parts, parts, read_csv
 
 
-def _filled(people: Invented, folder: Path) -> FilledPage:
+def _filled(people: Invented, folder: Path, **context: object) -> FilledPage:
     with Models(people.write(folder / "w.duckdb"), AS_AT) as models:
-        return fill(algorithm.PAGE, Source(models, make_context()))
+        return fill(algorithm.PAGE, Source(models, make_context(**context)))
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +66,14 @@ def test_the_answer_is_the_model_s(page: Parts, people: Invented) -> None:
         assert [cells[4], cells[7], cells[8]] == [
             str(row[k]) for k in ("n", "agreeing_dates", "mature_dates")
         ]
+
+
+def test_nobody_is_not_managed_where_nothing_says_who_is(
+    filled: FilledPage, people: Invented, tmp_path: Path
+) -> None:
+    alone = _filled(people, tmp_path, extract_dates={"police_records": AS_AT})
+    (said,) = set(alone.heading.lede) - set(filled.heading.lede)
+    assert said.startswith("Who is managed is not known, nothing has come from IDIOM or ViSOR")
 
 
 def test_the_title_follows_from_the_verdicts(page: Parts) -> None:

@@ -354,8 +354,23 @@ def test_of_what_never_came_nothing_is_said(tmp_path: Path) -> None:
     text = parts(pack.files[0]).text
     assert "How many people were managed at the end of August 2026 is not known" in text
     assert "people managed at the end" not in text
+    assert "Who is managed is not known, so nothing can be said of reoffending. No before and after" in text
+    assert "Too few people" not in text
+    assert "Decide whether caseloads" not in text, "there is no caseload to decide about"
     assert "We manage (not known)." in text, "a force's own words stand whatever came"
     assert [row["metric"] for row in rows_of(pack, "board_this_month")] == ["new_high_harm_entrants"]
+
+
+@pytest.mark.usefixtures("no_pdf")
+def test_without_a_usual_range_nobody_is_within_it(tmp_path: Path) -> None:
+    made = board_models(Invented())
+    for row in made.rows["rpt_board__trends"]:
+        if row["metric"] == "managed_people":
+            row |= {"lower_limit": None, "upper_limit": None, "is_signal": None}
+    pack = render_board_pack(made.write(tmp_path / "w.duckdb"), tmp_path / "out", make_context())
+    text = parts(pack.files[0]).text
+    assert "people managed at the end of August 2026" in text
+    assert "Within the usual range" not in text
 
 
 @pytest.mark.usefixtures("no_pdf")
@@ -428,7 +443,7 @@ def test_an_empty_force_is_told_so(tmp_path: Path) -> None:
     pack = render_board_pack(Invented().write(tmp_path / "w.duckdb"), tmp_path, make_context(warnings=[]))
     text = parts(pack.files[0]).text
     for sentence in (
-        "Too few people have been followed to say whether management reduces reoffending",
+        "Who is managed is not known, so nothing can be said of reoffending",
         "Nothing is known of the last whole month",
         "Nobody is ranked yet.",
         "No caseload is known.",

@@ -59,6 +59,21 @@ def expected(people: Invented) -> tuple[list[dict[str, Any]], list[dict[str, Any
     return [row for row in ordered if place(row) < 3], [row for row in ordered if place(row) == 3]
 
 
+def test_where_nothing_says_who_is_managed_nobody_is_called_unmanaged(tmp_path: Path) -> None:
+    made = invent(people=40, below=2)
+    made.rows["rpt_ranking__list"] = [
+        {**row, "management_status": "not_known", "is_urgent": False, "meeting_reason": "top_n"}
+        for row in made.rows["rpt_ranking__list"]
+    ]
+    render(made.write(tmp_path / "w.duckdb"), tmp_path, make_context(extract_dates={"police_records": AS_AT}))
+    for file in ("meeting.html", "ranking.html"):
+        text = parts(tmp_path / file).text
+        assert "on the list and not managed" not in text, file
+        assert "High on the list, not managed" not in text, file
+    assert "whether managed or not (that is not known)" in parts(tmp_path / "meeting.html").text
+    assert "high on the list; who is managed is not known" in parts(tmp_path / "ranking.html").text
+
+
 def test_everybody_on_the_list_is_there_once_and_in_order(meeting: Parts, expected: Any) -> None:
     discussed, kept = expected
     assert len(discussed) > 10

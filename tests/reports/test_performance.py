@@ -457,8 +457,9 @@ def test_what_was_never_delivered_is_no_nought_and_no_statement(tmp_path: Path) 
         assert not re.search(r"\b(Nobody|No manager|No scheme|No intervention)\b", text), (key, text)
     attention = section(page, "attention")
     assert not re.search(r"\b0 ", attention), attention
-    assert "missing referrals not decided" in attention
-    assert "missing visits overdue" in attention
+    assert "not known referrals not decided" in attention
+    assert "not known visits overdue" in attention
+    assert page.headings[0][1] == "Who is managed is not known: nothing has come from IDIOM or ViSOR"
     known = section(page, "known")
     assert "2 of them are in the top 100; whether they are managed is not known." in known
     assert "and not managed" not in known.removeprefix(", and not managed")
