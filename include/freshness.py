@@ -14,7 +14,6 @@ from include.ledger import Ledger
 from include.publication.release import read_release, release_folder, release_in_force
 from include.settings import Settings
 
-
 _ZONES = timedelta(days=1)  # somewhere it is tomorrow already
 
 
