@@ -21,7 +21,8 @@ class Late(BaseModel):
     """One thing that is later, or worse, than it should be.
 
     Attributes:
-        kind: ``source_late``, ``source_ahead``, ``release_stale``, ``delivery_waiting`` and those of ``include.monitoring.watch``.
+        kind: ``source_late``, ``source_ahead``, ``release_stale``, ``delivery_waiting``, and those of
+            ``include.monitoring.watch``.
         subject: What it is about; with the kind, what makes two findings the same.
         message: A sentence without personal data.
     """
