@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+from include.contract import SOURCES
 from include.encryption import protection
 from include.publication.carry import base_release, carry_over
 from include.publication.release import release_folder, release_in_force
@@ -35,7 +36,7 @@ def render_release(
         marking=settings.marking,
         force_name=settings.force_name,
         as_at=plan.as_at,
-        extract_dates=dict(plan.extract_dates()),
+        extract_dates=_extract_dates(plan),
         release_id=plan.release_id,
         code_version=plan.code_version,
         algorithm_version=plan.algorithm_version,
@@ -57,6 +58,12 @@ def render_release(
         packs = [make_pack(build.warehouse, pages_folder, context)] if BOARD_PACK.name in due else []
         context = replace(context, held=[*held, *packs])
         return render(build.warehouse, pages_folder, context, due, build.manifest)
+
+
+def _extract_dates(plan: RunPlan) -> dict[str, date | None]:
+    """Return the extract in effect of every source; none of one that is due and never came."""
+    came = plan.extract_dates()
+    return {name: came.get(name) for name, source in SOURCES.items() if name in came or not source.optional}
 
 
 def _board_options(settings: Settings) -> BoardOptions:

@@ -40,7 +40,7 @@ def said(models: Models, context: PageContext) -> Mapping[str, Mapping[str, str]
         for row in models.records("rpt_methodology__parameters")
     }
     sources = ", ".join(
-        f"{words.say_sources(source)} ({formats.day(day)})"
+        f"{words.say_sources(source)} ({formats.day(day, 'nothing has come')})"
         for source, day in sorted(context.extract_dates.items())
     )
     provenance = {

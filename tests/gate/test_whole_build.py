@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,6 +15,7 @@ import pytest
 from include import pipeline
 from include.ingest import ingest_all
 from include.ledger import AppliedDelivery, Ledger
+from include.publication.release import CURRENT
 from include.quality import delivery_checks, gate, gx_checks, reconcile, release_checks
 from include.quality.subject import Subject
 from include.quality.verdict import Check, Kind, Status, Verdict
@@ -67,6 +69,12 @@ def test_police_records_alone_go_through(built: Subject, tmp_path: Path) -> None
         settings, RunRequest(run_dates="2026-08-23,2026-09-06,2026-09-20"), key="alone"
     )
     assert pipeline.run_steps(settings, run_id) is Outcome.PUBLISHED
+    reports = settings.published_dir / CURRENT / "reports"
+    index = " ".join(re.sub(r"<[^>]+>", " ", (reports / "index.html").read_text()).split())
+    assert "IDIOM nothing has come" in index
+    assert "ViSOR nothing has come" in index
+    for page in ("performance.html", "board_pack.html"):
+        assert "Who is managed is not known" in (reports / page).read_text(), page
 
 
 @pytest.mark.usefixtures("without_gx")
