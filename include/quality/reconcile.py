@@ -73,7 +73,7 @@ FLOWS = (
     Flow("idiom", "pnc_events", "stg_idiom__pnc_events", ("sanction_date",), "fct_sanctions"),
     Flow("idiom", "managers", "stg_idiom__managers", ("start_date",), "dim_managers"),
     Flow("idiom", "caseload_history", "stg_idiom__caseload_censuses", ("census_date",)),
-    Flow("idiom", "referrals", "stg_idiom__referrals", (), "fct_referrals"),
+    Flow("idiom", "referrals", "stg_idiom__referrals", ("referred_date",), "fct_referrals"),
     Flow("idiom", "interventions", "stg_idiom__interventions", ("intervention_date",), "fct_interventions"),
     Flow("idiom", "intervention_catalogue", "stg_idiom__intervention_types"),
     Flow("idiom", "unit_costs", "stg_idiom__unit_costs", ("cost_date",)),

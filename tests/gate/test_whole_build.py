@@ -7,6 +7,7 @@ import re
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,15 @@ def test_police_records_alone_go_through(built: Subject, tmp_path: Path) -> None
     assert "ViSOR nothing has come" in index
     for page in ("performance.html", "board_pack.html"):
         assert "Who is managed is not known" in (reports / page).read_text(), page
+
+
+def test_before_the_first_delivery_the_first_one_is_cut_by_dates(built: Subject, tmp_path: Path) -> None:
+    """What was known then is what is counted: no row is missed that was not there yet."""
+    settings = Settings(data_dir=tmp_path / "data", landing=built.settings.landing)
+    ingest_all(settings)
+    request = RunRequest(as_at=date(2026, 7, 26), run_dates="2026-06-28,2026-07-12,2026-07-26")
+    run_id = pipeline.open_run(settings, request, key="before")
+    assert pipeline.run_steps(settings, run_id) is Outcome.PUBLISHED
 
 
 @pytest.mark.usefixtures("without_gx")
@@ -158,6 +168,45 @@ def test_a_failing_gx_check_blocks(broken: Broken) -> None:
     found = _blocking(_judge(subject))
     check = found["publication fct_rankings: management_status is one of its list"]
     assert (check.kind, check.status) == (Kind.GX, Status.FAIL)
+
+
+def test_what_the_contract_allows_is_told_and_closes_nothing(broken: Broken) -> None:
+    """Somebody whose only record is from under ten has no score; dates and counts of others may be odd."""
+    subject = broken()
+    for statement in (
+        "update marts.fct_rankings set score = null, risk_probability = null, copas_rate = null where rank = "
+        "(select max(rank) from marts.fct_rankings where run_date = date '2026-09-20')",
+        "update reporting.rpt_unit__pathways set days_to_decision = -66 where month = "
+        "(select max(month) from reporting.rpt_unit__pathways where days_to_decision is not null)",
+        "update marts.fct_caseloads set high_risk_managed = offenders_managed + 1 where source <> 'open_spells'",
+        "update reporting.rpt_unit__caseload set high_risk_pct = 125 where source <> 'open_spells'",
+    ):
+        _change(subject, statement)
+    verdict = _judge(subject)
+    assert not [check.name for check in verdict.blocking if check.kind is Kind.GX]
+    assert {
+        "publication rpt_unit__pathways: no referral was decided before it was made",
+        "publication fct_caseloads: of an earlier census no more are at high risk than are managed",
+    } <= {check.name for check in verdict.warnings}
+
+
+@pytest.mark.parametrize(
+    ("statement", "check"),
+    [
+        ("update marts.fct_rankings set score = null where rank = 7",
+         "fct_rankings: score, risk_probability and copas_rate are there together, or none is"),
+        ("update marts.fct_rankings set copas_rate = null where rank = 7",
+         "fct_rankings: score, risk_probability and copas_rate are there together, or none is"),
+        ("update marts.fct_caseloads set high_risk_managed = offenders_managed + 1 where source = 'open_spells'",
+         "fct_caseloads: of the people counted here no more are at high risk than are managed"),
+        ("update reporting.rpt_unit__caseload set high_risk_pct = 125 where source = 'open_spells'",
+         "rpt_unit__caseload: high_risk_pct is in its range"),
+    ],
+)  # fmt: skip
+def test_what_only_a_wrong_model_gives_blocks(broken: Broken, statement: str, check: str) -> None:
+    subject = broken()
+    _change(subject, statement)
+    assert f"publication {check}" in _blocking(_judge(subject))
 
 
 def test_gx_that_cannot_be_imported_blocks(broken: Broken, monkeypatch: pytest.MonkeyPatch) -> None:
