@@ -28,12 +28,14 @@ class Link:
 
 def _heading(source: Source) -> Heading:
     context = source.context
-    due = context.as_at + timedelta(days=context.max_age_days)
+    # an extract that is older than the release knows no more for that
+    known = min(context.as_at, context.extract_dates.get("police_records") or context.as_at)
+    due = known + timedelta(days=context.max_age_days)
     return Heading(
         f"Figures as at {formats.day(context.as_at)}",
         f"High-harm offender warehouse \u00b7 {context.force_name} \u00b7 release {context.release_id}",
         (
-            f"These figures know what was recorded up to {formats.day(context.as_at)}. "
+            f"These figures know what was recorded up to {formats.day(known)}. "
             f"After {formats.day(due)} ({context.max_age_days} days) they are out of date: look for a "
             "newer release. What was not due at that date is carried over with its own date, printed beside it.",
             f"Release {context.release_id} is in force if you opened it through the folder current.",

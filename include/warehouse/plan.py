@@ -8,8 +8,8 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-from collections.abc import Sequence
-from datetime import date, timedelta
+from collections.abc import Collection, Sequence
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -179,6 +179,7 @@ def make_plan(
             "Deliver police_records (docs/deliveries.md); `hhw status` lists what was refused and why.",
         )
     as_at = as_at or min(day for source, day in latest.items() if not SOURCES[source].optional)
+    _refuse_a_day_to_come(as_at, latest.values())
     parameters = read_parameters(settings.seeds_dir)
     dates = _run_dates(as_at, run_dates, parameters)
     warnings = unscheduled_warnings(as_at, run_dates, parameters)
@@ -201,6 +202,20 @@ def make_plan(
         release_id=_release_id(as_at, inputs_of_pack(inputs, settings.board_text_folder), cadence),
         base_release=_current_release(settings),
     )
+
+
+def _refuse_a_day_to_come(as_at: date, extracts: Collection[date]) -> None:
+    """Refuse figures of a day that nobody has seen: they would stand in the history as that day's list.
+
+    Raises:
+        UsageError: The day is later than this machine's clock says (time zones aside), and than any extract.
+    """
+    known = max(datetime.now(UTC).date() + timedelta(days=1), *extracts)
+    if as_at > known:
+        raise UsageError(
+            f"as_at {as_at} is a day to come: nothing is known of it",
+            "Name a date up to today, or none: then it is that of the extracts.",
+        )
 
 
 def _release_id(as_at: date, inputs_hash: str, cadence: Cadence) -> str:

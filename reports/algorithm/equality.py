@@ -113,9 +113,10 @@ def _chart(rows: Sequence[EqualityStage], characteristic: str, least: str) -> Ch
     apart = sum(_is_apart(row) for row in found)
     name = _CHARACTERISTIC[characteristic]
     about = About(
-        f"By {name}, {formats.number(apart)} of {formats.number(len(found))} ratios differ from 1 beyond chance",
+        f"By {name}, {formats.number(apart)} of {formats.number(len(found))} intervals leave 1 out, each by itself",
         f"Rate of going on from the stage before over the rate of all others; by {name}, list of "
-        f"{formats.day(found[0].run_date)}; groups of fewer than {least} are not shown",
+        f"{formats.day(found[0].run_date)}; groups of fewer than {least} are not shown. Which of so many are more than "
+        "chance stands on the page Equality",
         SOURCE,
         f"Points with 95 % intervals on a ratio scale, one for each group by {name} and stage. "
         + " ".join(f"{_label(row)}: {formats.number(row.selection_ratio, 2)}." for row in found),

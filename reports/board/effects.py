@@ -39,7 +39,7 @@ def reoffending(outcome: str, name: str, caption: str, unit: str) -> Callable[[M
             Column("cohort", "Cohort", words={"all": "all cohorts", **words.COHORT}),
             Column("nominals", "People", Kind.COUNT),
             *rates,
-            Column("verdict", "Verdict", Kind.SHORT),
+            Column("verdict", "Verdict of both comparisons", Kind.SHORT),
             Column("comparators", "Compared with", _HIDDEN),
             Column("offences_pre", "Offences before", _HIDDEN),
             Column("offences_during", "Offences during", _HIDDEN),
@@ -73,7 +73,9 @@ def methods(models: Models) -> Guarded:
     records.sort(key=lambda one: (one["outcome"] != "offences", order.index(str(one["method"]))))
     nothing = dict.fromkeys(_RATIO_RESTS_ON)
     rows = [
-        {**one, **(_behind_ratio(models, str(one["outcome"])) if one["method"] in says.HONEST else nothing)}
+        {**one, **_behind_ratio(models, str(one["outcome"]))}
+        if one["method"] in says.HONEST
+        else {**one, **nothing, "verdict": None}
         for one in records
     ]
     worked_out = ("rate_ratio", "ci_low", "ci_high")
@@ -84,7 +86,9 @@ def methods(models: Models) -> Guarded:
         Column("rate_ratio", "Rate ratio", Kind.TWO),
         Column("ci_low", "from", Kind.TWO),
         Column("ci_high", "to", Kind.TWO),
-        Column("verdict", "Verdict", words=says.VERDICT),
+        Column(
+            "verdict", "By this comparison alone", words=says.VERDICT, missing="no comparison, no verdict"
+        ),
         *(Column(key, key, _HIDDEN) for key in _RATIO_RESTS_ON),
     )
     guard = Guard(

@@ -63,7 +63,7 @@ def caseload(models: Models) -> Guarded:
     columns = (
         Column("census_date", "As at", Kind.DATE),
         Column("managers", "Managers", Kind.COUNT),
-        Column("people", "People held", Kind.COUNT),
+        Column("people", "Cases held", Kind.COUNT),
         Column("over_capacity", "Managers over their maximum", Kind.COUNT),
         Column(
             "over_high_risk_share", "Managers over the limit of high risk", Kind.COUNT, missing="not counted"
@@ -75,7 +75,16 @@ def caseload(models: Models) -> Guarded:
         plain=("managers", "over_capacity", "over_high_risk_share"),
     )
     records = models["rpt_board__caseload"][:_CENSUSES_SHOWN]
-    return Guarded(table("board_caseload", "Caseloads of managers", columns, records, says.NO_CENSUS), guard)
+    return Guarded(
+        table(
+            "board_caseload",
+            "Caseloads of managers; who has two managers is a case of both",
+            columns,
+            records,
+            says.NO_CENSUS,
+        ),
+        guard,
+    )
 
 
 def gaps(models: Models) -> Guarded:

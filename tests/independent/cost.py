@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from tests.independent.facts import Facts, Rows, months_later
-from tests.independent.managed import before_and_now, in_scope
+from tests.independent.managed import before_and_now, in_scope, priced
 from tests.independent.unit import open_spells
 
 METHODS = ("naive", "exposure_adjusted", "expected_without_management", "matched_difference")
@@ -39,13 +39,6 @@ def offending(facts: Facts) -> pd.DataFrame:
                 }
             )
     return pd.DataFrame(rows)
-
-
-def priced(part: pd.DataFrame, window: str) -> pd.Series:
-    """Return the costs of a window; nothing where there are offences of which none has a unit cost: that is not 0."""
-    known = part[f"offences_{window}"].sum() - part[f"offences_without_cost_{window}"].sum()
-    is_known = known > 0 or part[f"offences_{window}"].sum() == 0
-    return part[f"cost_gbp_{window}"] * (1.0 if is_known else float("nan"))
 
 
 def _sum(amounts: pd.DataFrame, cost_type: str) -> float | None:
@@ -159,9 +152,11 @@ def cohort_size(facts: Facts, effect: pd.DataFrame) -> pd.DataFrame:
         & (effect["window_months"] == "whole")
         & (effect["method"] == "expected_without_management")
     ].set_index("outcome")["rate_ratio"]
-    managed = set().union(*people_of(facts).values())
-    running = _sum(last_year(facts, unit_costs(facts)), "running")
-    each = running / len(managed) if managed and running is not None else None
+    spent = last_year(facts, unit_costs(facts))
+    paid = {scheme: _sum(spent[spent["scheme"] == scheme], "running") for scheme in people_of(facts)}
+    billed = [scheme for scheme, amount in paid.items() if amount is not None]
+    managed = set().union(*(people_of(facts)[scheme] for scheme in billed))
+    each = sum(paid[scheme] for scheme in billed) / len(managed) if managed else None
     rows: Rows = []
     for size in range(said["cohort_size_minimum"], said["cohort_size_maximum"] + 1, said["cohort_size_step"]):
         # Ranks beyond what a mature date has shown are not valued.

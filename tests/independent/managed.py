@@ -49,6 +49,13 @@ def projected(rows: pd.DataFrame, figure: str, window: str, year: float) -> floa
     return None if rate is None else year * rate * len(rows)
 
 
+def priced(part: pd.DataFrame, window: str) -> pd.Series:
+    """Return the costs of a window; nothing where there are offences of which none has a unit cost: that is not 0."""
+    known = part[f"offences_{window}"].sum() - part[f"offences_without_cost_{window}"].sum()
+    is_known = known > 0 or part[f"offences_{window}"].sum() == 0
+    return part[f"cost_gbp_{window}"] * (1.0 if is_known else float("nan"))
+
+
 def before_and_now(rows: pd.DataFrame, figure: str, name: str, year: float) -> dict[str, float | None]:
     """Return projected annual figures before and now, their difference, and each per nominal."""
     before, now = projected(rows, figure, "pre", year), projected(rows, figure, "now", year)
@@ -77,8 +84,9 @@ def idiom_table(facts: Facts) -> pd.DataFrame:
                 "female": (sexes == "F").sum(),
                 "unknown_sex": (sexes == "U").sum(),
             }
-            for figure, name in (("offences", "offences"), ("cost_gbp", "cost")):
-                row |= before_and_now(rows, figure, name, facts.said["rate_year_days"])
+            row |= before_and_now(rows, "offences", "offences", facts.said["rate_year_days"])
+            worth = rows.assign(**{f"cost_gbp_{one}": priced(rows, one) for one in ("pre", "now")})
+            row |= before_and_now(worth, "cost_gbp", "cost", facts.said["rate_year_days"])
             result.append(row)
     return pd.DataFrame(result)
 
@@ -97,7 +105,14 @@ def tracked(facts: Facts) -> pd.DataFrame:
             direction = "no days at risk"
         else:
             direction = "fell" if now < before else "rose" if now > before else "unchanged"
-        result.append(row | {"direction": direction, "has_none_further": offences_now == 0})
+        known = {
+            f"cost_gbp_{one}": row[f"cost_gbp_{one}"]
+            for one in ("pre", "during", "post")
+            if not row[f"offences_{one}"] or row[f"offences_{one}"] > row[f"offences_without_cost_{one}"]
+        }
+        unknown = dict.fromkeys((f"cost_gbp_{one}" for one in ("pre", "during", "post")), None)
+        said = {"direction": direction, "has_none_further": offences_now == 0}
+        result.append(row | unknown | known | said)
     return pd.DataFrame(result)
 
 

@@ -78,7 +78,9 @@ def _month_values(facts: Facts, month: Month) -> dict[str, tuple[float | None, i
             len(days),
         ),
         "offending_cost_gbp_per_managed_person_year": (
-            ratio(mine["unit_cost_gbp"].sum(), person_years),
+            None
+            if len(mine) and mine["unit_cost_gbp"].isna().all()
+            else ratio(mine["unit_cost_gbp"].sum(), person_years),
             len(days),
         ),
         "caseload_per_manager": (ratio(sum(holding), len(holding)), len(holding)),

@@ -62,6 +62,7 @@ offending as (
         months.month_end,
         count(*) as offences,
         sum(coalesce(offences.harm_days, 0)) as harm_days,
+        count(offences.unit_cost_gbp) as priced,
         sum(coalesce(offences.unit_cost_gbp, 0)) as cost_gbp
     from months
     inner join {{ ref("fct_offences") }} as offences
@@ -135,6 +136,10 @@ figures as (
         coalesce(offending.offences, 0) as events
     from {{ ref("int_managed_months") }} as managed
     left join offending on managed.month_end = offending.month_end
+    {%- if measure == "cost_gbp" %}
+    -- of offences of which none has a unit cost, the cost is not known: that month has no row
+    where offending.offences is null or offending.priced > 0
+    {%- endif %}
     {%- endfor %}
     union all
     select

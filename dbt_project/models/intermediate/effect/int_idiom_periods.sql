@@ -128,7 +128,9 @@ counted as (
         sum(case when known_links.offence_date <= windows.pre_last_day then 1 else 0 end) as offences_pre,
         sum(case when known_links.offence_date >= windows.first_day then 1 else 0 end) as offences_during,
         sum(case when known_links.offence_date <= windows.pre_last_day then known_links.unit_cost_gbp end) as cost_pre,
-        sum(case when known_links.offence_date >= windows.first_day then known_links.unit_cost_gbp end) as cost_during
+        sum(case when known_links.offence_date >= windows.first_day then known_links.unit_cost_gbp end) as cost_during,
+        count(case when known_links.offence_date <= windows.pre_last_day then known_links.unit_cost_gbp end) as priced_pre,
+        count(case when known_links.offence_date >= windows.first_day then known_links.unit_cost_gbp end) as priced_during
     from windows
     inner join known_links
         on
@@ -168,8 +170,12 @@ select
     {{ projected_annual("coalesce(counted.offences_pre, 0)", "lengths.days_pre", "lengths.nominals") }} as offences_pre,
     {{ projected_annual("coalesce(counted.offences_during, 0)", "lengths.days_during", "lengths.nominals") }}
         as offences_during,
-    {{ projected_annual("coalesce(counted.cost_pre, 0)", "lengths.days_pre", "lengths.nominals") }} as cost_pre,
-    {{ projected_annual("coalesce(counted.cost_during, 0)", "lengths.days_during", "lengths.nominals") }} as cost_during
+    {%- for window in ("pre", "during") %}
+    {{ projected_cost(
+        "coalesce(counted.cost_" ~ window ~ ", 0)", "counted.priced_" ~ window,
+        "coalesce(counted.offences_" ~ window ~ ", 0)", "lengths.days_" ~ window, "lengths.nominals"
+    ) }} as cost_{{ window }}{{ "," if not loop.last }}
+    {%- endfor %}
 from lengths
 left join counted
     on

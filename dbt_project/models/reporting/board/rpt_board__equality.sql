@@ -1,4 +1,5 @@
--- Who gets how far at the last list, by group, with those whose group is not known and everybody: the parts add up.
+-- Who gets how far at the last list, by group, with those whose group is not known and everybody: the parts add up. What
+-- may be said of a difference is decided once, for all pages, in fct_equality_questions: many are looked at together.
 {%- set compared = ("top_n", "adopted", "deselected") %}
 with latest as (
     select stages.*
@@ -16,13 +17,19 @@ judged as (
         latest.stage,
         latest.n,
         case
-            when latest.selection_ratio is null then 'too few'
-            when latest.selection_ratio = 0 then 'nobody'
-            when latest.ci_high < 1.0 then 'less often'
-            when latest.ci_low > 1.0 then 'more often'
-            else 'inconclusive'
+            when questions.verdict is null or questions.verdict = 'too_few' then 'too few'
+            when questions.verdict <> 'question' then 'inconclusive'
+            when questions.selection_ratio = 0 then 'nobody'
+            when questions.selection_ratio < 1 then 'less often'
+            else 'more often'
         end as verdict
     from latest
+    left join {{ ref("fct_equality_questions") }} as questions
+        on
+            latest.run_date = questions.run_date
+            and latest.stage = questions.stage
+            and latest.characteristic = questions.characteristic
+            and latest.group_name = questions.group_name
     {%- for group_name, column in (("not_known", "missing_n"), ("all", "stage_n")) %}
     union all
     select

@@ -45,16 +45,30 @@ summed as (
     having count(*) = sizes.size
 ),
 
+running as (
+    select costs.scheme, sum(costs.amount_gbp) as running_cost_gbp_year
+    from {{ ref("fct_unit_costs") }} as costs
+    where costs.cost_type = 'running' and costs.cost_date > {{ months_after(as_at(), "-12") }}
+    group by costs.scheme
+),
+
+-- what is paid, and for whom: a scheme without people, and people of a scheme whose costs are not known, say nothing of it
 managed as (
     select count(distinct spells.nominal_id) as nominals
     from {{ ref("fct_cohort_spells") }} as spells
+    inner join running on spells.scheme = running.scheme
     where spells.nominal_id is not null and spells.deselected_date is null
 ),
 
-running as (
-    select sum(costs.amount_gbp) as running_cost_gbp_year
-    from {{ ref("fct_unit_costs") }} as costs
-    where costs.cost_type = 'running' and costs.cost_date > {{ months_after(as_at(), "-12") }}
+paid as (
+    select sum(running.running_cost_gbp_year) as running_cost_gbp_year
+    from running
+    where
+        running.scheme in (
+            select spells.scheme
+            from {{ ref("fct_cohort_spells") }} as spells
+            where spells.nominal_id is not null and spells.deselected_date is null
+        )
 ),
 
 ratios as (
@@ -81,10 +95,10 @@ valued as (
         cast(summed.expected_cost as double) * (1.0 - ratios.offences_ratio_high) as value_low,
         cast(summed.expected_cost as double) * (1.0 - ratios.offences_ratio) as value_central,
         cast(summed.expected_cost as double) * (1.0 - ratios.offences_ratio_low) as value_high,
-        summed.size * cast(running.running_cost_gbp_year as double) / nullif(managed.nominals, 0) as cost_of_managing
+        summed.size * cast(paid.running_cost_gbp_year as double) / nullif(managed.nominals, 0) as cost_of_managing
     from summed
     cross join managed
-    cross join running
+    cross join paid
     cross join ratios
 )
 

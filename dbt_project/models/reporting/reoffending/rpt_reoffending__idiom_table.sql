@@ -1,5 +1,5 @@
 -- The table that IDIOM prints, with its naive rates: projected annual figures before, and during (with after, where all
--- who were ever managed are in scope).
+-- who were ever managed are in scope). Of offences of which none has a unit cost, the cost is not known.
 with scoped as (
     select
         'all_managed' as scope,
@@ -9,9 +9,12 @@ with scoped as (
         reoffending.days_pre,
         reoffending.offences_pre,
         reoffending.cost_gbp_pre,
+        reoffending.offences_pre - reoffending.offences_without_cost_pre as priced_pre,
         reoffending.days_during + reoffending.days_post as days_during,
         reoffending.offences_during + reoffending.offences_post as offences_during,
-        reoffending.cost_gbp_during + reoffending.cost_gbp_post as cost_gbp_during
+        reoffending.cost_gbp_during + reoffending.cost_gbp_post as cost_gbp_during,
+        reoffending.offences_during - reoffending.offences_without_cost_during
+        + reoffending.offences_post - reoffending.offences_without_cost_post as priced_during
     from {{ ref("fct_reoffending") }} as reoffending
     union all
     select
@@ -22,9 +25,11 @@ with scoped as (
         reoffending.days_pre,
         reoffending.offences_pre,
         reoffending.cost_gbp_pre,
+        reoffending.offences_pre - reoffending.offences_without_cost_pre as priced_pre,
         reoffending.days_during,
         reoffending.offences_during,
-        reoffending.cost_gbp_during
+        reoffending.cost_gbp_during,
+        reoffending.offences_during - reoffending.offences_without_cost_during as priced_during
     from {{ ref("fct_reoffending") }} as reoffending
     where reoffending.is_currently_managed
 ),
@@ -43,7 +48,9 @@ sums as (
         sum(scoped.offences_pre) as offences_pre,
         sum(scoped.offences_during) as offences_during,
         sum(scoped.cost_gbp_pre) as cost_gbp_pre,
-        sum(scoped.cost_gbp_during) as cost_gbp_during
+        sum(scoped.cost_gbp_during) as cost_gbp_during,
+        sum(scoped.priced_pre) as priced_pre,
+        sum(scoped.priced_during) as priced_during
     from scoped
     inner join {{ ref("dim_nominals") }} as nominals on scoped.nominal_id = nominals.nominal_id
     group by scoped.scope, scoped.cohort, scoped.basis
@@ -60,8 +67,11 @@ projected as (
         sums.unknown_sex,
         {{ projected_annual("sums.offences_pre", "sums.days_pre", "sums.nominals") }} as offences_pre,
         {{ projected_annual("sums.offences_during", "sums.days_during", "sums.nominals") }} as offences_during,
-        {{ projected_annual("sums.cost_gbp_pre", "sums.days_pre", "sums.nominals") }} as cost_pre,
-        {{ projected_annual("sums.cost_gbp_during", "sums.days_during", "sums.nominals") }} as cost_during
+        {{ projected_cost("sums.cost_gbp_pre", "sums.priced_pre", "sums.offences_pre", "sums.days_pre", "sums.nominals") }}
+            as cost_pre,
+        {{ projected_cost(
+            "sums.cost_gbp_during", "sums.priced_during", "sums.offences_during", "sums.days_during", "sums.nominals"
+        ) }} as cost_during
     from sums
 )
 

@@ -1,5 +1,6 @@
 -- Whoever was adopted lately, one by one, and one row without nominal_id that sums them up. The direction compares the rates a
--- day at risk before adoption and since (during and after together).
+-- day at risk before adoption and since (during and after together). Of offences of which none has a unit cost, the cost is
+-- not known.
 with recent as (
     select
         reoffending.*,
@@ -34,7 +35,7 @@ rows_and_sum as (
         directed.end_date,
         directed.direction,
         directed.offences_since = 0 as has_none_further,
-        {%- for measure in ("days", "at_risk_days", "offences", "harm_days", "cost_gbp") %}
+        {%- for measure in ("days", "at_risk_days", "offences", "offences_without_cost", "harm_days", "cost_gbp") %}
         {%- for window in ("pre", "during", "post") %}
         directed.{{ measure }}_{{ window }},
         {%- endfor %}
@@ -50,7 +51,7 @@ rows_and_sum as (
         cast(null as date) as end_date,
         {{ as_text("null") }} as direction,
         cast(null as boolean) as has_none_further,
-        {%- for measure in ("days", "at_risk_days", "offences", "harm_days", "cost_gbp") %}
+        {%- for measure in ("days", "at_risk_days", "offences", "offences_without_cost", "harm_days", "cost_gbp") %}
         {%- for window in ("pre", "during", "post") %}
         sum(directed.{{ measure }}_{{ window }}) as {{ measure }}_{{ window }},
         {%- endfor %}
@@ -74,10 +75,16 @@ select
     cast(summed.fell as bigint) as fell,
     cast(summed.none_further as bigint) as none_further,
     {%- for measure, type in (("days", "bigint"), ("at_risk_days", "bigint"), ("offences", "bigint"),
-                              ("harm_days", "decimal(18, 4)"), ("cost_gbp", "decimal(18, 2)")) %}
+                              ("harm_days", "decimal(18, 4)")) %}
     {%- for window in ("pre", "during", "post") %}
     cast(summed.{{ measure }}_{{ window }} as {{ type }}) as {{ measure }}_{{ window }},
     {%- endfor %}
+    {%- endfor %}
+    {%- for window in ("pre", "during", "post") %}
+    case
+        when summed.offences_{{ window }} = 0 or summed.offences_{{ window }} > summed.offences_without_cost_{{ window }}
+            then cast(summed.cost_gbp_{{ window }} as decimal(18, 2))
+    end as cost_gbp_{{ window }},
     {%- endfor %}
     100.0 * (
         {{ ratio_of_rates(
