@@ -8,7 +8,7 @@ STATUS: Mapping[str, str] = {
     "managed": "managed",
     "previously_managed": "previously managed",
     "considered": "considered",
-    "never_considered": "never considered",
+    "never_considered": "never referred",
     "not_known": "not known",
 }
 ROLE: Mapping[str, str] = {

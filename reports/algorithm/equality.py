@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from reports import formats, words
-from reports.algorithm.rows import SOURCE, EqualityStage, latest, parameter
+from reports.algorithm.rows import SELECTION_SOURCE, EqualityStage, latest, parameter
 from reports.charts.chart import About, Chart
 from reports.charts.comparisons import Interval, Reference, forest
 from reports.sections import Content, Source
@@ -117,7 +117,7 @@ def _chart(rows: Sequence[EqualityStage], characteristic: str, least: str) -> Ch
         f"Rate of going on from the stage before over the rate of all others; by {name}, list of "
         f"{formats.day(found[0].run_date)}; groups of fewer than {least} are not shown. Which of so many are more than "
         "chance stands on the page Equality",
-        SOURCE,
+        SELECTION_SOURCE,
         f"Points with 95 % intervals on a ratio scale, one for each group by {name} and stage. "
         + " ".join(f"{_label(row)}: {formats.number(row.selection_ratio, 2)}." for row in found),
     )

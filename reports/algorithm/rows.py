@@ -40,6 +40,8 @@ SAMPLE: Mapping[str, str] = {
     "common_unmanaged": "on both, not managed",
 }
 SOURCE = "Police records, as known at the date of this page"
+SELECTION_SOURCE = "Police records, IDIOM and ViSOR, as known at the date of this page"
+"""Of charts of who was considered, adopted or de-selected."""
 
 
 @dataclass(frozen=True)

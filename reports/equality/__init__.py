@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from reports import formats, words
 from reports.algorithm.equality import NO_RATIO, stage_rows
-from reports.algorithm.rows import SOURCE, EqualityStage, parameter
+from reports.algorithm.rows import SELECTION_SOURCE, SOURCE, EqualityStage, parameter
 from reports.charts.chart import About, Chart
 from reports.charts.comparisons import Interval, Reference, forest
 from reports.equality.rows import (
@@ -126,7 +126,7 @@ def _asked_chart(rows: Sequence[Question]) -> Chart | None:
     about = About(
         f"Differences large enough to ask about: {asks} of the {len(shown)} shown; the others may be chance",
         f"Rate of going on from the stage before over the rate of all others; list of {formats.day(shown[0].run_date)}",
-        SOURCE,
+        SELECTION_SOURCE,
         "Points with 95 % intervals on a ratio scale. "
         + " ".join(f"{label}: {formats.number(row.selection_ratio, 2)}." for label, row in said),
     )

@@ -90,7 +90,7 @@ def _proven_chart(source: Source, rows: Sequence[Proven]) -> Chart:
     )
     measure = Column("reoffences_per_offender", "Reoffences a person", Kind.TWO)
     series = [Series("everybody adopted", points)]
-    return lines("proven_rate", about(source, title, subtitle, alt), series, _QUARTER, measure)
+    return lines("proven_rate", about(source, title, subtitle, alt, "IDIOM"), series, _QUARTER, measure)
 
 
 def _tracked(source: Source) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from reports.performance.words import MANAGER, SMALL_BASE, about, total
 from reports.sections import Content, Source
 from reports.tables import Column, Kind, Row, Table, table_of, without_small_bases
 
+_RECORDS = "IDIOM and ViSOR"
 HIGH_RISK_SHARE = 0.3
 """The share of high-risk people above which a manager is flagged; the model holds the flag itself."""
 
@@ -83,7 +84,9 @@ def _caseload_charts(source: Source, rows: tuple[Caseload, ...]) -> list[Chart]:
     found = [
         bars(
             "caseload_people",
-            about(source, title, "People by manager at this date, open spells and registrations", alt),
+            about(
+                source, title, "People by manager at this date, open spells and registrations", alt, _RECORDS
+            ),
             [Interval(row.manager_id, row.offenders_managed) for row in rows],
             Column("offenders_managed", "People", Kind.COUNT),
             group=MANAGER,
@@ -121,7 +124,7 @@ def _risk_funnel(source: Source, points: list[FunnelPoint]) -> Chart:
         "managers lie above the line at 30 per cent; the dashed limits are 95 per cent, the dotted 99.8."
     )
     words = about(
-        source, title, "Share of each manager's people at high or very high risk, at this date", alt
+        source, title, "Share of each manager's people at high or very high risk, at this date", alt, _RECORDS
     )
     base = Column("n", "Caseload", Kind.COUNT)
     return funnel(

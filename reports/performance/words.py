@@ -13,6 +13,8 @@ from reports.tables import Column, Kind
 
 COHORT = Column("cohort", "Cohort", words=words.COHORT)
 MANAGER = Column("manager_id", "Manager", Kind.CODE)
+RECORDS = "police records, IDIOM and ViSOR"
+"""What most charts of the page rest on: what was recorded of people, and who of them was managed when."""
 SMALL_BASE = f"base under {formats.MIN_BASE}"
 ALL = "all"
 
@@ -28,7 +30,7 @@ def short_cohort(code: str) -> str:
     return name.partition("(")[2].rstrip(")") or name
 
 
-def about(source: Source, title: str, subtitle: str, alt: str, records: str = "police records") -> About:
+def about(source: Source, title: str, subtitle: str, alt: str, records: str = RECORDS) -> About:
     """Return the words of a chart, with place and source as every chart of the page has them."""
     context = source.context
     return About(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
+import pytest
+
+from include.errors import UsageError
 from include.freshness import check_freshness
 from include.warehouse.plan import make_plan
 
@@ -37,6 +40,19 @@ def test_an_extract_of_a_day_to_come_is_told_of(place: Place) -> None:
     eve = datetime(2026, 9, 19, 23, tzinfo=UTC)
     told = {late.subject for late in check_freshness(place.settings, now=eve) if late.kind == "source_ahead"}
     assert told == {"idiom"}, "tomorrow's extract is one of today, further east"
+
+
+def test_no_figures_are_made_of_a_day_to_come(place: Place) -> None:
+    """They would stand in the history as the list of that day, and be late only long after it."""
+    full("police_records").write(place.landing)
+    place.run()
+    tomorrow = datetime.now(UTC).date() + timedelta(days=1)
+    assert make_plan(place.settings, tomorrow).as_at == tomorrow, "somewhere it is tomorrow already"
+    with pytest.raises(UsageError, match="a day to come"):
+        make_plan(place.settings, tomorrow + timedelta(days=1))
+    full("idiom", delivery_id="21260920", extract_date="2126-09-20").write(place.landing)
+    place.run()
+    assert make_plan(place.settings, date(2126, 9, 20)).as_at == date(2126, 9, 20), "an extract of it came"
 
 
 def test_an_older_record_holds_nothing_back_and_is_in_effect(place: Place) -> None:

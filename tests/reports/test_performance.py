@@ -320,7 +320,7 @@ def test_known_counts_by_status(page: Parts) -> None:
     assert page.table("t-serial_perpetrators").rows == [
         ["managed", "1", "1"],
         ["considered", "1", "0"],
-        ["never considered", "1", "1"],
+        ["never referred", "1", "1"],
         ["All", "3", "2"],
     ]
     assert "1 of them is in the top 100 and not managed" in section(page, "known")
@@ -330,7 +330,7 @@ def test_known_counts_by_status(page: Parts) -> None:
 def test_outcomes_of_twelve_months(page: Parts) -> None:
     assert page.table("t-outcomes_by_management_status").rows == [
         ["managed", "15", "3", "1", "6", "2", "3"],
-        ["never considered", "3", "0", "0", "3", "0", "0"],
+        ["never referred", "3", "0", "0", "3", "0", "0"],
     ]
 
 
