@@ -115,6 +115,19 @@ def test_before_the_first_delivery_the_first_one_is_cut_by_dates(built: Subject,
         ("insert into marts.fct_rankings select * replace (date '2026-08-30' as run_date) from marts.fct_rankings"
          " where run_date = date '2026-09-20'", reconcile.RUN_DATES),
         ("drop table marts.fct_intelligence", "rows of police_records.intelligence arrive"),
+        ("update marts.fct_rankings set rank = 100000 where rank = 2", "ranks run from 1 to n without a gap"),
+        ("update marts.fct_rankings set score = score + 1000 where rank = 3",
+         "every score is a number and falls with the rank"),
+        ("delete from marts.fct_ranking_explanations where nominal_id ="
+         " (select nominal_id from marts.fct_rankings where rank = 5 and run_date = date '2026-09-20')",
+         "contributions sum to the score"),
+        ("update marts.fct_rankings set offence_count = offence_count + 1 where rank = 5",
+         "harm of the offences sums to that of the ranking"),
+        ("insert into marts.fct_custody_spells (select * from marts.fct_custody_spells limit 1)",
+         "rows of police_records.custody arrive"),
+        ("delete from marts.fct_referrals", "rows of idiom.referrals arrive"),
+        ("update marts.fct_sanctions set sanction_date = date '2026-09-21' where event_id ="
+         " (select min(event_id) from marts.fct_sanctions)", "nothing recorded after as_at is in the marts"),
     ],
 )  # fmt: skip
 def test_reconciliation_blocks(broken: Broken, statement: str, check: str) -> None:
@@ -123,6 +136,28 @@ def test_reconciliation_blocks(broken: Broken, statement: str, check: str) -> No
     found = _blocking(_judge(subject))
     assert found[check].kind is Kind.RECONCILIATION
     assert found[check].remedy
+
+
+@pytest.mark.usefixtures("without_gx")
+@pytest.mark.parametrize(
+    ("more", "check"),
+    [({"rows": 1}, reconcile.LEDGER), ({"rows": 1, "loaded": 1}, reconcile.BRONZE),
+     ({"rows": -1, "loaded": -1}, reconcile.BRONZE)],
+)  # fmt: skip
+def test_rows_that_the_ledger_and_bronze_do_not_agree_on_block(
+    broken: Broken, monkeypatch: pytest.MonkeyPatch, more: dict[str, int], check: str
+) -> None:
+    subject = broken()
+    due = subject.plan.deliveries[0]
+    applied = Ledger(subject.settings.state_dir).applied()
+    place = next(
+        i for i, one in enumerate(applied) if (one.source, one.delivery_id) == (due.source, due.delivery_id)
+    )
+    counts = applied[place].files[0]
+    spoilt = replace(counts, **{name: getattr(counts, name) + by for name, by in more.items()})
+    applied[place] = replace(applied[place], files=(spoilt, *applied[place].files[1:]))
+    monkeypatch.setattr(Ledger, "applied", lambda *_: applied)
+    assert _blocking(_judge(subject))[check].kind is Kind.RECONCILIATION
 
 
 def _edit_results(subject: Subject, edit: Callable[[list[dict[str, Any]]], object]) -> None:
@@ -286,6 +321,8 @@ def _published(subject: Subject, *statements: str) -> Subject:
           " from marts.fct_offences as many, range(3) as r(i)",), release_checks.VOLUME),
         (("update marts.fct_rankings set nominal_id = 'x' || nominal_id where is_top_n",), release_checks.CHURN),
         (("update marts.fct_rankings set score = score * 2",), release_checks.DISTRIBUTION),
+        (("delete from marts.fct_offences where hash(offence_id) % 2 = 0",), release_checks.VOLUME),
+        (("update marts.fct_rankings set score = score * 3 where rank <= 3",), release_checks.DISTRIBUTION),
     ],
 )  # fmt: skip
 def test_a_jump_against_the_release_in_force_blocks(

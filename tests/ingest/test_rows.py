@@ -337,6 +337,7 @@ GOOD: dict[str, list[dict[str, str]]] = {
         {"outcome_code": "", "outcome_date": "", "division": ""},
         {"recorded_date": "2026-09-20", "outcome_date": "2026-09-20"},
     ],
+    "offence_victims": [{"victim_age": "120"}, {"victim_age": "0"}],
     "custody": [
         {"end_date": ""},
         {"end_date": "2025-01-01"},

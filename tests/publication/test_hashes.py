@@ -141,3 +141,12 @@ def test_the_grain_comes_from_the_manifest() -> None:
     }
     seed = {"resource_type": "seed", "name": "s", "schema": "reference", "config": {}}
     assert grains_of({"nodes": {"model.x.t": node, "seed.x.s": seed}}) == {"marts.t": ["a", "b"]}
+
+
+def test_only_what_tells_of_the_run_has_no_hash(tmp_path: Path) -> None:
+    with open_store(tmp_path / "a.duckdb", read_only=False) as connection:
+        connection.execute("create schema reporting")
+        for name in ("rpt_ranking__list", "rpt_reoffending__effect", "rpt_run__inputs"):
+            connection.execute(f"create table reporting.{name} as select 1 as n")
+    without = [one.model for one in hash_warehouse(tmp_path / "a.duckdb", {}) if not one.content_sha256]
+    assert without == ["reporting.rpt_run__inputs"]

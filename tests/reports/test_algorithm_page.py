@@ -306,3 +306,18 @@ def test_the_same_release_gives_the_same_page(tmp_path: Path, people: Invented) 
         render(warehouse, tmp_path / name, make_context())
     first, second = ((tmp_path / name / "algorithm.html").read_bytes() for name in ("one", "two"))
     assert first == second
+
+
+def test_one_failure_of_two_is_the_title(tmp_path: Path) -> None:
+    changed = invent(people=3, below=0)
+    for row in changed.rows["rpt_algorithm__answers"]:
+        row["verdict"] = "higher ranks did less" if row["population"] == "unmanaged" else "cannot tell"
+    assert _filled(changed, tmp_path).heading.title.startswith("The ranking fails")
+
+
+def test_worse_in_all_four_is_said_of_nobody_who_is_worse_in_one(tmp_path: Path) -> None:
+    changed = invent(people=3, below=0)
+    for row in changed.rows["rpt_algorithm__challenger_verdicts"]:
+        is_one = (row["population"], row["figure"]) == ("all", "spearman_harm")
+        row |= {"verdict": "ranks worse" if is_one else "cannot tell", "is_worth_a_trial": False}
+    assert "Shown to rank worse" not in " ".join(_filled(changed, tmp_path).sections[0].content.intro)

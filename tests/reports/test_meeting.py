@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from include.errors import UsageError
-from reports import agencies, casefacts
+from reports import agencies, casefacts, people
 from reports.casefacts import CaseFacts
-from reports.models import Person
+from reports.models import Person, Summary
 from reports.render import render
 from tests.reports.conftest import make_context
 from tests.reports.invented import AS_AT, Invented, invent
@@ -137,6 +137,34 @@ def test_who_sits_at_the_meeting(meeting: Parts) -> None:
     named = {cell for row in rows for cell in row if cell}
     assert named == {"Date of the meeting", "Chair", "Other", *ASKED_WHEN}
     assert "Surrey" in meeting.text
+
+
+@pytest.mark.parametrize(
+    ("rank", "before", "said"), [(20, 34, "Moved up 14 places"), (34, 20, "Moved down 14 places")]
+)
+def test_which_way_somebody_moved(rank: int, before: int, said: str) -> None:
+    person = dataclasses.replace(NOBODY, rank=rank, previous_rank=before)
+    summary = Summary(*[None] * len(dataclasses.fields(Summary)))
+    since = dataclasses.replace(summary, previous_run_date=date(2026, 9, 6))
+    assert people.why(person, since).startswith(f"{said} since 6 September 2026")
+
+
+def test_who_waits_unranked_is_discussed_and_the_last_card_has_its_link(tmp_path: Path) -> None:
+    made = invent(people=people.LISTED, below=2)
+    plain = {"is_urgent": False, "is_on_meeting_list": True, "meeting_reason": "referral"}
+    listed = made.rows["rpt_ranking__list"]
+    last = next(row for row in listed if row["rank"] == people.LISTED)
+    last |= plain
+    waiting = next(row for row in listed if row["rank"] is None or row["rank"] > people.LISTED)
+    waiting |= {**plain, "rank": None, "previous_rank": None}
+    for row in made.rows["rpt_ranking__facts"]:
+        if row["nominal_id"] in {last["nominal_id"], waiting["nominal_id"]}:
+            row["is_new_case"] = False
+    render(made.write(tmp_path / "w.duckdb"), tmp_path, make_context())
+    page = parts(tmp_path / "meeting.html")
+    cases = [text for tag, text in page.headings if tag == "h3"]
+    assert any(waiting["nominal_id"] in text and "not ranked" in text for text in cases)
+    assert any(last["nominal_id"] in str(attrs.get("href")) for attrs in page.all("a"))
 
 
 @pytest.mark.parametrize(

@@ -283,6 +283,15 @@ def test_announced_and_windows_agree(people: Invented, page: Parts) -> None:
     }
 
 
+def test_everybody_together_is_no_cohort_that_shows_a_fall(tmp_path: Path) -> None:
+    made = invent(people=3, below=0)
+    for row in made.rows["rpt_board__reoffending"]:
+        if row["verdict"] != FEW:
+            row["verdict"] = FALL if row["cohort"] == "all" else OPEN
+    render(made.write(tmp_path / "w.duckdb"), tmp_path / "out", make_context())
+    assert "No cohort by itself shows evidence of a fall" in parts(tmp_path / "out" / FILE).text
+
+
 def test_what_is_not_complete_never_leads(page: Parts, figures: dict[str, Any]) -> None:
     line = figures["proven_rate"]["data"][0]
     assert line["x"] == ["2024-04-01", "2024-07-01", "2024-10-01"]

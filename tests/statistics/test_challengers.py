@@ -95,3 +95,12 @@ def test_the_interval_on_a_difference_of_captures_covers_the_truth() -> None:
     covered = np.mean([low <= truth <= high for low, high in intervals])
     # The people are the same each time and the bootstrap draws them too, so it errs on the wide side.
     assert covered >= 0.93
+
+
+def test_where_fewer_are_managed_more_are_not() -> None:
+    members = _force(3)
+    members = members[members["algorithm"] == BASELINE]
+    others = members.assign(algorithm="fewer", is_managed=False)
+    found = challenger_intervals(pd.concat([members, others]), METHOD)
+    n = found[(found["algorithm"] == "fewer") & (found["figure"] == "n")].set_index("population")
+    assert n.loc["managed", "high"] < 0 < n.loc["unmanaged", "low"]
