@@ -51,16 +51,19 @@ def answer(models: Models) -> str:
 
 def _captured(rows: Sequence[ChallengerVerdict]) -> str:
     """Say whether what is worth a trial also finds more of the most harmful: a better order of fewer finds is none."""
-    said = [
-        f"{FIGURE.get(row.figure, row.figure)}: {row.verdict}"
-        for row in rows
-        if row.is_worth_a_trial and row.figure not in _SHORT
-    ]
-    return (
-        f"Before a trial look at what it finds, not only in what order ({formats.join_words(said)})."
-        if said
-        else ""
+    found: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        if row.is_worth_a_trial and row.figure not in _SHORT:
+            found[row.algorithm].append(f"{FIGURE.get(row.figure, row.figure)}: {row.verdict}")
+    said = {ALGORITHM.get(name, name): formats.join_words(finds) for name, finds in sorted(found.items())}
+    if not said:
+        return ""
+    told = (
+        "; ".join(f"{name}: {finds}" for name, finds in said.items())
+        if len(said) > 1
+        else next(iter(said.values()))
     )
+    return f"Before a trial look at what it finds, not only in what order ({told})."
 
 
 def _with(rows: Sequence[ChallengerVerdict], verdict: str) -> list[str]:

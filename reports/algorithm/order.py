@@ -93,7 +93,7 @@ def capture_section(source: Source) -> Content:
     chart = lines(
         "algorithm_capture_chart",
         About(
-            f"The first {final[0].top_n} ranks held {_percent(final[0])} of the most harmful",
+            _capture_title(final[0]),
             f"Share of the most harmful of the list found in its first ranks; mature lists, "
             f"{period(row.run_date for row in mature)}",
             SOURCE,
@@ -118,6 +118,15 @@ def capture_section(source: Source) -> Content:
 
 def _percent(row: Capture) -> str:
     return formats.percentage(row.share, min(100, row.n_harmful))
+
+
+def _capture_title(row: Capture) -> str:
+    """Say which share the first ranks held; of few people, how many."""
+    if min(100, row.n_harmful) < formats.MIN_BASE:
+        return (
+            f"How many of the {formats.number(row.n_harmful)} most harmful the first {row.top_n} ranks held"
+        )
+    return f"The first {row.top_n} ranks held {_percent(row)} of the most harmful"
 
 
 def _captured(row: Capture) -> str:

@@ -107,15 +107,16 @@ def _equality(models: Models) -> str:
     if not judged:
         return "Equality: no group is large enough to compare."
     of = f"{formats.number(len(asked))} of {formats.number(judged)}"
-    first = f"Equality: {of} comparisons by sex, age and ethnic group"
+    are = "is" if len(asked) == 1 else "are"
+    first = f"Equality: {of} comparisons by sex, age and ethnic group {are}"
     if not asked:
-        return f"{first} are more than chance and large enough to ask about."
+        return f"{first} more than chance and large enough to ask about."
     which = "; ".join(
         f"{CHARACTERISTIC[row.characteristic]} {named(row.group)}, {STAGE[row.stage]}, ratio "
         f"{formats.number(row.selection_ratio, 2)}"
         for row in asked
     )
-    return f"{first} are more than chance and large enough to ask about: {which}."
+    return f"{first} more than chance and large enough to ask about: {which}."
 
 
 def _calibration(models: Models) -> str:
@@ -153,6 +154,8 @@ def _cases(models: Models) -> str:
 def _unlinked(models: Models) -> str:
     rows = models.records("rpt_quality__links")
     everything = sum(int(_number(row["records"]) or 0) for row in rows)
+    if not everything:
+        return "No record of another source has come that could find a person."
     lost = sum(int(_number(row["records"]) or 0) for row in rows if row["link_method"] == "unlinked")
     return (
         f"{formats.number(lost)} of {formats.number(everything)} records of other sources found no person: kept, "
