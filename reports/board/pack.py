@@ -6,6 +6,7 @@ import base64
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from reports.context import PageContext, RunRecord
 from reports.disclosure.engine import Disclosed, disclose
 from reports.disclosure.previous import cells_table, read_previous
 from reports.disclosure.profiles import BOARD, UNIT
+from reports.outputs import BOARD_PACK
 from reports.tables import Column, Table, csv_text
 from reports.templating import css_string, environment
 
@@ -157,6 +159,7 @@ def _html(context: PageContext, ways: Mapping[str, Any], *, is_pdf: bool) -> str
             **ways,
             record=RunRecord.of(context),
             options=options,
+            stale_after=context.as_at + timedelta(days=BOARD_PACK.max_age_days or context.max_age_days),
             asked=view.numbers_of("decisions"),
             style=Markup(style),  # noqa: S704  (our own style; what is put into it is escaped for CSS)
             style_hash=f"sha256-{digest}",

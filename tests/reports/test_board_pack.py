@@ -723,5 +723,5 @@ def test_the_page_is_sound(draft: BoardPack) -> None:
 def test_the_dates_of_the_pack_are_its_own(draft: BoardPack) -> None:
     text = parts(draft.files[0]).text
     assert "August 2026" in text
-    assert f"Figures as at {AS_AT.day} September 2026" in text
+    assert f"Figures as at {AS_AT.day} September 2026; out of date after 25 October 2026" in text
     assert isinstance(replace(make_context(), as_at=date(2026, 9, 20)).as_at, date)
