@@ -23,7 +23,7 @@ from include.sealed import is_sealed, unseal, write_private
 from include.settings import Settings
 
 FILE = "erasures.jsonl"
-_BEGUN, _WIDENED, _DONE = "begun", "widened", "done"
+_BEGUN, _WIDENED, _CLEARED, _DONE = "begun", "widened", "cleared", "done"
 _KEY_BYTES = 32
 KINDS = {
     "nominal_id": "nominal",
@@ -103,14 +103,20 @@ def tokens(text: str) -> list[str]:
 
 
 class Tombstones:
-    """The tombstones of a data directory. Asked about a value twice, it computes once."""
+    """The tombstones of a data directory. Asked about a value twice, it computes once.
+
+    Attributes:
+        is_pending: An erasure was begun, and what deliveries and runs read may still hold the person.
+        is_unproven: An erasure was begun, and not proven yet.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._journal = Journal(settings.state_dir / FILE)
         entries = self._journal.read()
         self._marks = {mark for entry in entries for mark in entry.data.get("marks", ())}
-        self.is_pending = [entry.event for entry in entries if entry.event != _WIDENED][-1:] == [_BEGUN]
+        last = [entry.event for entry in entries if entry.event != _WIDENED][-1:]
+        self.is_pending, self.is_unproven = last == [_BEGUN], last in ([_BEGUN], [_CLEARED])
         self._key = _key(settings) if self._marks else b""
         self._known: dict[Identifier, bool] = {}
 
@@ -138,7 +144,7 @@ class Tombstones:
     def begin(self, found: Iterable[Identifier], authority: str) -> None:
         """Write tombstones, before anything else is done: from here on nobody comes back in."""
         self._write(_BEGUN, found, authority=authority)
-        self.is_pending = True
+        self.is_pending = self.is_unproven = True
 
     def widen(self, found: Iterable[Identifier]) -> None:
         """Add what a row that goes names as the same person."""
@@ -151,10 +157,15 @@ class Tombstones:
         self._marks |= marks
         self._known.clear()
 
-    def done(self) -> None:
-        """Write that the erasure has reached every store."""
-        self._journal.append(_DONE)
+    def cleared(self) -> None:
+        """Write that nothing that deliveries and runs read names the person any more."""
+        self._journal.append(_CLEARED)
         self.is_pending = False
+
+    def done(self) -> None:
+        """Write that the erasure has reached every store, and that this was proven."""
+        self._journal.append(_DONE)
+        self.is_pending = self.is_unproven = False
 
     def refuse_if_pending(self) -> None:
         """Stop whatever reads or writes deliveries while an erasure was cut off.
