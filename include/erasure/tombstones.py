@@ -65,20 +65,29 @@ def _mark(key: bytes, kind: str, value: str) -> str:
     return _mac(key, f"erasure/{kind}", value)
 
 
+def _key_mark(key: bytes) -> str:
+    """Return by what the key is known again without being told."""
+    return _mac(key, "erasure/key", "")
+
+
 def _key(settings: Settings) -> bytes:
     path = key_file(settings)
     if not path.exists():
         if (settings.state_dir / FILE).exists():
             raise IntegrityError(
                 "The key of pseudonyms is gone, and people were erased under it: a delivery could bring them back.",
-                f"Restore {path.name} from the backup of keys; nothing is taken in without it.",
+                f"Put it back as {path}, from the backup of keys, or set HHW_PSEUDONYM_KEY_FILE to where it is; "
+                "nothing is taken in without it.",
             )
         _keep(settings, path, os.urandom(_KEY_BYTES).hex() + "\n")
     content = path.read_bytes()
     text = unseal(content, path.name).decode("ascii", "replace").strip()
     if active_keys() is not None and settings.pseudonym_key_file is None and not is_sealed(content):
         _keep(settings, path, text + "\n")  # made before encryption at rest was switched on
-    key = bytes.fromhex(text)
+    try:
+        key = bytes.fromhex(text)
+    except ValueError:
+        key = b""
     if len(key) < _KEY_BYTES:
         raise IntegrityError(
             f"{path.name} holds no key of {_KEY_BYTES} bytes.", "Restore it from the backup of keys."
@@ -118,6 +127,11 @@ class Tombstones:
         last = [entry.event for entry in entries if entry.event != _WIDENED][-1:]
         self.is_pending, self.is_unproven = last == [_BEGUN], last in ([_BEGUN], [_CLEARED])
         self._key = _key(settings) if self._marks else b""
+        if any(entry.data.get("key", "") not in ("", _key_mark(self._key)) for entry in entries):
+            raise IntegrityError(
+                "The key of pseudonyms is not that under which people were erased: a delivery could bring them back.",
+                f"Put the right one in the place of {key_file(settings)}; nothing is taken in without it.",
+            )
         self._known: dict[Identifier, bool] = {}
 
     def __bool__(self) -> bool:
@@ -153,7 +167,7 @@ class Tombstones:
     def _write(self, event: str, found: Iterable[Identifier], **said: str) -> None:
         self._key = _key(self._settings)
         marks = {_mark(self._key, kind, value) for kind, value in found}
-        self._journal.append(event, marks=sorted(marks - self._marks), **said)
+        self._journal.append(event, marks=sorted(marks - self._marks), key=_key_mark(self._key), **said)
         self._marks |= marks
         self._known.clear()
 
