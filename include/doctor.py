@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from include import audit
-from include.erasure.tombstones import Tombstones
+from include.erasure.tombstones import is_open
 from include.errors import HhwError, InputError, IntegrityError
 from include.files import PRIVATE_DIR, PRIVATE_FILE
 from include.ingest.discover import INCOMING
@@ -141,7 +141,7 @@ def _rights(settings: Settings) -> Iterator[Finding]:
 
 def _erasures(settings: Settings) -> Iterator[Finding]:
     """Name an erasure that was begun and is not proven: something of the person may be left."""
-    if Tombstones(settings).is_unproven:
+    if is_open(settings):
         yield Finding(
             "needs you",
             "An erasure was begun, and it is not proven that nothing of the person is left.",
@@ -152,7 +152,7 @@ def _erasures(settings: Settings) -> Iterator[Finding]:
 def _bronze(settings: Settings) -> Iterator[Finding]:
     """Make bronze files again that are in the ledger and not on disk, or not as they were written."""
     lost = lost_bronze(settings)
-    if not lost or Tombstones(settings).is_pending:  # an erasure makes again what it was at
+    if not lost or is_open(settings):  # an erasure makes again what it was at
         return
     if (
         settings.encryption_key_file is not None

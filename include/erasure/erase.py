@@ -18,7 +18,7 @@ from include import audit
 from include.erasure.people import identifiers
 from include.erasure.review import review_folder
 from include.erasure.stores import all_files, holds
-from include.erasure.tombstones import Tombstones, pseudonym
+from include.erasure.tombstones import Tombstones, is_open, pseudonym
 from include.errors import BlockedError, InputError, IntegrityError, UsageError
 from include.failpoints import failpoint
 from include.files import private_dir, sha256_file, write_durably
@@ -115,7 +115,7 @@ def resume(settings: Settings, by: str = "") -> Erasure | None:
     """Finish an erasure that was cut off, or not proven; ``None`` if there is none."""
     with run_lock(settings.state_dir):
         stones = Tombstones(settings)
-        return _carry_out(settings, stones, "resumed", by, "") if stones.is_unproven else None
+        return _carry_out(settings, stones, "resumed", by, "") if is_open(settings) else None
 
 
 def _carry_out(settings: Settings, stones: Tombstones, authority: str, by: str, person: str) -> Erasure:

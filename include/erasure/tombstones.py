@@ -111,12 +111,21 @@ def tokens(text: str) -> list[str]:
     return [token for token in found if not token.isdigit() or len(token) >= _FEWEST_DIGITS]
 
 
+def is_open(settings: Settings) -> bool:
+    """Tell whether an erasure was begun that is not proven yet; no key is needed to ask."""
+    return _last_event(settings) in (_BEGUN, _CLEARED)
+
+
+def _last_event(settings: Settings) -> str:
+    events = [entry.event for entry in Journal(settings.state_dir / FILE) if entry.event != _WIDENED]
+    return events[-1] if events else ""
+
+
 class Tombstones:
     """The tombstones of a data directory. Asked about a value twice, it computes once.
 
     Attributes:
         is_pending: An erasure was begun, and what deliveries and runs read may still hold the person.
-        is_unproven: An erasure was begun, and not proven yet.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -124,8 +133,7 @@ class Tombstones:
         self._journal = Journal(settings.state_dir / FILE)
         entries = self._journal.read()
         self._marks = {mark for entry in entries for mark in entry.data.get("marks", ())}
-        last = [entry.event for entry in entries if entry.event != _WIDENED][-1:]
-        self.is_pending, self.is_unproven = last == [_BEGUN], last in ([_BEGUN], [_CLEARED])
+        self.is_pending = _last_event(settings) == _BEGUN
         self._key = _key(settings) if self._marks else b""
         if any(entry.data.get("key", "") not in ("", _key_mark(self._key)) for entry in entries):
             raise IntegrityError(
@@ -158,7 +166,7 @@ class Tombstones:
     def begin(self, found: Iterable[Identifier], authority: str) -> None:
         """Write tombstones, before anything else is done: from here on nobody comes back in."""
         self._write(_BEGUN, found, authority=authority)
-        self.is_pending = self.is_unproven = True
+        self.is_pending = True
 
     def widen(self, found: Iterable[Identifier]) -> None:
         """Add what a row that goes names as the same person."""
@@ -179,7 +187,7 @@ class Tombstones:
     def done(self) -> None:
         """Write that the erasure has reached every store, and that this was proven."""
         self._journal.append(_DONE)
-        self.is_pending = self.is_unproven = False
+        self.is_pending = False
 
     def refuse_if_pending(self) -> None:
         """Stop whatever reads or writes deliveries while an erasure was cut off.
