@@ -17,6 +17,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from include import audit
+from include.erasure.tombstones import Tombstones, key_file
 from include.errors import HhwError, InputError, IntegrityError, UsageError
 from include.files import fsync_dir, fsync_file, private_dir, sha256_file, write_durably
 from include.journal import Journal
@@ -29,6 +30,7 @@ from include.settings import Settings
 MANIFEST = "backup.json"
 ERASURES = "erasures.jsonl"
 FOLDERS = ("landing", "quarantine", "bronze", "history", "state", "published")
+_NOBODY = "Nobody was erased since the backup."
 _PASSING = frozenset({("state", "run.lock"), ("landing", ".incoming")})
 
 
@@ -239,8 +241,12 @@ def _close_releases(published: Path) -> None:
 
 def _erasures(settings: Settings, left_over: Path | None) -> list[str]:
     """Take over who was erased since the backup, and open the erasure again: what is restored still holds them."""
+    restored = settings.state_dir / ERASURES
+    held = restored.read_bytes() if restored.is_file() else b""
     left = left_over / "state" / ERASURES if left_over else None
-    if left is None or not left.is_file():
+    if left is None or left_over is None or not left.is_file():
+        if left_over and not held and _erased_nobody(left_over / "state" / audit.FILE):
+            return [_NOBODY]
         return [
             "Erasures since the backup must be done again; the audit log of what was lost names the authorities."
         ]
@@ -248,16 +254,40 @@ def _erasures(settings: Settings, left_over: Path | None) -> list[str]:
         Journal(left).verify()
     except HhwError as error:
         return [f"The list of erasures that is left cannot be read ({error.message}): do them again."]
-    restored = settings.state_dir / ERASURES
-    held = restored.read_bytes() if restored.is_file() else b""
     content = left.read_bytes()
     if content == held:
-        return []
+        return [_NOBODY]
     if not content.startswith(held):
         return ["The list of erasures that is left does not go on from the backup's: do them again by hand."]
     write_durably(restored, content)
     Journal(restored).append("begun", authority="restore", marks=[])
-    return ["People were erased since the backup: carry it out here too, `hhw erase --resume`."]
+    return [
+        *_key_of(settings, left_over),
+        "People were erased since the backup: carry it out here too, `hhw erase --resume`.",
+    ]
+
+
+def _erased_nobody(log: Path) -> bool:
+    """Tell whether an audit log that is left is whole and knows of no erasure."""
+    try:
+        return Journal(log).verify() > 0 and all(entry.event != "erasure_begun" for entry in Journal(log))
+    except HhwError:
+        return False
+
+
+def _key_of(settings: Settings, left_over: Path) -> list[str]:
+    """Take the key of pseudonyms over where there is none, if it is that of the tombstones; else say what to do."""
+    place, left = key_file(settings), key_file(settings.model_copy(update={"data_dir": left_over}))
+    is_taken_over = left.is_file() and not place.exists()
+    if is_taken_over:
+        write_durably(place, left.read_bytes())
+    try:
+        Tombstones(settings)
+    except HhwError as error:
+        if is_taken_over:
+            place.unlink()
+        return [f"First: {error.message} {error.remedy}"]
+    return [f"The key of pseudonyms came along from {left}."] if is_taken_over else []
 
 
 def _missing(settings: Settings, left_over: Path | None) -> list[str]:

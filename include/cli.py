@@ -152,7 +152,7 @@ def explain(nominal_id: str, as_at: AsAt = "", data_dir: DataDir = None) -> None
 
 @app.command()
 def status(data_dir: DataDir = None) -> None:
-    """Show what is in force and what is late. Exit code for a monitor: 0 fresh, 1 late or nothing published."""
+    """Show what is in force and what is late. Exit code: 0 fresh, 1 late or nothing published, 77 a key amiss."""
     from include.status import report
 
     lines, code = report(_settings(data_dir))

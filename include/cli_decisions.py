@@ -37,7 +37,9 @@ def erase(
     nominal_id: Annotated[str, typer.Argument(help="Any nominal of the person.")] = "",
     authority: Annotated[str, typer.Option("--authority", help="Reference of the decision.")] = "",
     data_dir: DataDir = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Finish an erasure that was cut off.")] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Finish an erasure that was cut off, or not proven.")
+    ] = False,
 ) -> None:
     """Erase a person from every store, publish a release without the person, and prove that nothing is left."""
     from include.erasure import erase as erasing
@@ -48,7 +50,7 @@ def erase(
     if not resume and not nominal_id:
         raise UsageError("Whom to erase is not said.", "Give a NOMINAL_ID, or --resume.")
     done = erasing.resume(settings) if resume else erasing.erase(settings, nominal_id, authority)
-    for line in done.lines() if done else ["No erasure was cut off."]:
+    for line in done.lines() if done else ["No erasure was cut off, and each is proven."]:
         typer.echo(line)
 
 

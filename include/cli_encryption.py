@@ -67,10 +67,11 @@ def open_(
     """Write an open copy of the reports in force (or of another file) for a reader; the audit log is told."""
     from include.opened import REPORTS, open_copy
 
-    count = open_copy(settings_from(data_dir), what or REPORTS, to)
-    typer.echo(
-        f"{to}: {count} files, open. They are encrypted no longer: remove the folder when you are done."
-    )
+    made = open_copy(settings_from(data_dir), what or REPORTS, to)
+    known = f"{made.encrypted} of them are encrypted in the data directory"
+    if not made.encrypted:
+        known = "none of them is encrypted in the data directory either"
+    typer.echo(f"{to}: {made.files} files, open; {known}. Remove the folder when you are done.")
 
 
 @encryption_app.command(name="keep-open")

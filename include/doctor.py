@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from include import audit
+from include.erasure.tombstones import is_open
 from include.errors import HhwError, InputError, IntegrityError
 from include.files import PRIVATE_DIR, PRIVATE_FILE
 from include.ingest.discover import INCOMING
@@ -64,7 +65,7 @@ def examine(settings: Settings) -> list[Finding]:
         LockedError: A run is at work: what looks left behind may be its own. Nothing was changed.
     """
     steps: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
-        _journals, _leftovers, _unclosed_builds, _rights, _bronze, _releases, _in_force, _record, _runs,
+        _journals, _leftovers, _unclosed_builds, _rights, _erasures, _bronze, _releases, _in_force, _record, _runs,
     )  # fmt: skip
     found: list[Finding] = []
     with run_lock(settings.state_dir):
@@ -138,10 +139,20 @@ def _rights(settings: Settings) -> Iterator[Finding]:
         )
 
 
+def _erasures(settings: Settings) -> Iterator[Finding]:
+    """Name an erasure that was begun and is not proven: something of the person may be left."""
+    if is_open(settings):
+        yield Finding(
+            "needs you",
+            "An erasure was begun, and it is not proven that nothing of the person is left.",
+            "`hhw erase --resume`.",
+        )
+
+
 def _bronze(settings: Settings) -> Iterator[Finding]:
     """Make bronze files again that are in the ledger and not on disk, or not as they were written."""
     lost = lost_bronze(settings)
-    if not lost:
+    if not lost or is_open(settings):  # an erasure makes again what it was at
         return
     if (
         settings.encryption_key_file is not None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from include.errors import BuildError, UsageError
 from include.files import private_dir
 from include.publication.release import release_in_force
 from include.settings import Settings
-from include.warehouse.build import build_result, run_dbt
+from include.warehouse.build import BuildResult, build_result, last_lines, run_dbt
 from include.warehouse.plan import RunPlan
 
 
@@ -26,20 +27,26 @@ def write_model_docs(settings: Settings) -> Path:
     if release is None:
         raise UsageError("Nothing is published yet", "Run `make run` first.")
     build = build_result(settings, release)
-    if not (build.folder / "project").is_dir():
+    if not all((build.folder / name).exists() for name in ("project", "plan.json")):
         raise UsageError(
             f"The build of {release} is no longer kept in {settings.work_dir}",
             "Run again; then write the docs.",
         )
-    plan = RunPlan.load(settings, release)
-    outcome = run_dbt(
-        settings, plan, ["docs", "generate", "--static", "--no-compile", "--empty-catalog"], build.folder
-    )
+    if (
+        not build.manifest.is_file()
+    ):  # a later run on the same inputs began this build anew, and did not get so far
+        _dbt(settings, build, ["parse"], build.manifest)
     made = build.folder / "target" / "static_index.html"
-    if outcome.returncode or not made.is_file():
-        raise BuildError(
-            f"dbt ended with {outcome.returncode}: {outcome.stdout[-400:]}", f"Read {build.folder / 'logs'}."
-        )
+    _dbt(settings, build, ["docs", "generate", "--static", "--no-compile", "--empty-catalog"], made)
     target = private_dir(settings.data_dir / "docs" / release) / "models.html"
     shutil.move(made, target)
     return target
+
+
+def _dbt(settings: Settings, build: BuildResult, arguments: Sequence[str], wanted: Path) -> None:
+    outcome = run_dbt(settings, RunPlan.load(settings, build.folder.name), arguments, build.folder)
+    if outcome.returncode or not wanted.is_file():
+        raise BuildError(
+            f"dbt {arguments[0]} ended with {outcome.returncode} and no {wanted.name}:\n{last_lines(outcome)}",
+            "Run again; then write the docs.",
+        )

@@ -139,6 +139,15 @@ def active_keys(settings: Settings | None = None) -> Keys | None:
         EncryptionError: The profile is on and its key does not open the keyring, or a keyring is there and no key.
     """
     settings = settings or get_settings()
+    keys, key_file = _keys_there(settings), settings.encryption_key_file
+    if keys is None and key_file is not None:
+        _make_ring(settings, settings.state_dir / KEYRING, read_key_file(key_file, settings.data_dir))
+        keys = _keys_there(settings)
+    return keys
+
+
+def _keys_there(settings: Settings) -> Keys | None:
+    """Return the data keys if there is a keyring, and make none; raises as :func:`active_keys` does."""
     ring, key_file = settings.state_dir / KEYRING, settings.encryption_key_file
     if key_file is None:
         if ring.exists():
@@ -148,9 +157,7 @@ def active_keys(settings: Settings | None = None) -> Keys | None:
             )
         return None
     key = read_key_file(key_file, settings.data_dir)
-    if not ring.exists():
-        _make_ring(settings, ring, key)
-    return _opened(ring.read_bytes(), key, key_file)
+    return _opened(ring.read_bytes(), key, key_file) if ring.exists() else None
 
 
 @functools.lru_cache(maxsize=4)
@@ -169,16 +176,38 @@ def _opened(content: bytes, key: bytes, key_file: Path) -> Keys:
 
 
 def protection(settings: Settings) -> str:
-    """Say in one or two sentences what protects the data at rest."""
-    if settings.encryption_key_file is None:
+    """Say in a few sentences what protects the data at rest, as it lies there. It needs no key and makes no keyring.
+
+    Raises:
+        EncryptionError: The key that is named is not that of the data directory, is not there, or cannot be used.
+        IntegrityError: The keyring is gone or was changed.
+    """
+    has_ring, key_file = (settings.state_dir / KEYRING).exists(), settings.encryption_key_file
+    if not has_ring:
+        _refuse_lost_ring(settings)
+    if key_file is not None:
+        _keys_there(settings)
+    if has_ring:
+        lies_open = any(not _is_encrypted_parquet(path) for path in _parquet_files(settings))
         return (
-            "At rest, this installation does not encrypt: its files are for its own account alone (0600, folders "
-            "0700), and the encryption of the disk, which the force provides, protects what is taken away with it."
+            "At rest, warehouse, bronze, published lists, rows put aside and the copies that are published are "
+            "encrypted, each under a key that lies outside the data directory. Deliveries as they came (landing) are "
+            "not: they are the force's own files, and the encryption of the disk protects them."
+            + (" Nor is what was written before encryption was switched on." if lies_open else "")
+            + (
+                f" Here is no key ({VARIABLE} is not set): what is encrypted cannot be read."
+                if key_file is None
+                else ""
+            )
+        )
+    if key_file is not None:
+        return (
+            f"At rest, nothing is encrypted yet. {VARIABLE} names a key: what is written from now on will be; what was "
+            "written before stays as it is until it is written again."
         )
     return (
-        "At rest, warehouse, bronze, published lists, rows put aside and the copies that are published are encrypted, "
-        "each under a key that lies outside the data directory. Deliveries as they came (landing) are not: they are "
-        "the force's own files, and the encryption of the disk protects them."
+        "At rest, this installation does not encrypt: its files are for its own account alone (0600, folders "
+        "0700), and the encryption of the disk, which the force provides, protects what is taken away with it."
     )
 
 
@@ -195,11 +224,7 @@ def _parsed(content: bytes) -> _Keyring:
 
 def _make_ring(settings: Settings, path: Path, key: bytes) -> None:
     """Make the keyring of a data directory, unless one is made meanwhile or was lost."""
-    if any(_is_encrypted_parquet(one) for one in _parquet_files(settings)):
-        raise IntegrityError(
-            f"state/{KEYRING} is gone, and there are encrypted files that only it opens.",
-            "Restore it from the last backup; do not go on without it.",
-        )
+    _refuse_lost_ring(settings)
     ring = _with_new_key(None, {fingerprint(key): key})
     temporary = private_dir(path.parent) / f".{path.name}.{os.getpid()}.tmp"
     write_durably(temporary, ring.model_dump_json(indent=1) + "\n", PRIVATE_FILE)
@@ -210,6 +235,14 @@ def _make_ring(settings: Settings, path: Path, key: bytes) -> None:
         pass
     finally:
         temporary.unlink()
+
+
+def _refuse_lost_ring(settings: Settings) -> None:
+    if any(_is_encrypted_parquet(one) for one in _parquet_files(settings)):
+        raise IntegrityError(
+            f"state/{KEYRING} is gone, and there are encrypted files that only it opens.",
+            "Restore it from the last backup; do not go on without it.",
+        )
 
 
 def _parquet_files(settings: Settings) -> Iterable[Path]:

@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 from include import audit
 from include.errors import InputError, UsageError
 from include.files import private_dir, write_durably
 from include.publication.release import release_in_force
-from include.sealed import MEMORY, read_private
+from include.sealed import MEMORY, is_sealed_file, read_private
 from include.settings import Settings
 from include.warehouse.stores import is_encrypted_parquet, read_table, write_open_table
 
 REPORTS = Path("published") / "current" / "reports"
 
 
-def open_copy(settings: Settings, what: Path, target: Path) -> int:
+@dataclass(frozen=True)
+class Opened:
+    """An open copy that was written.
+
+    Attributes:
+        files: How many files it has.
+        encrypted: How many of them are encrypted where they come from.
+    """
+
+    files: int
+    encrypted: int
+
+
+def open_copy(settings: Settings, what: Path, target: Path) -> Opened:
     """Write an open copy of a file, or of every file below a folder, into a new private folder.
 
     Args:
@@ -25,7 +39,7 @@ def open_copy(settings: Settings, what: Path, target: Path) -> int:
         target: A new folder, or an empty one, outside the data directory.
 
     Returns:
-        The number of files.
+        How many files, and how many of them had to be opened.
 
     Raises:
         UsageError: ``what`` lies elsewhere or cannot be opened so, or ``target`` is in use.
@@ -54,12 +68,12 @@ def open_copy(settings: Settings, what: Path, target: Path) -> int:
     )
     private_dir(target).chmod(0o700)
     base = source.parent if source.is_file() else source
-    for path in files:
-        _open(path, target / path.relative_to(base))
-    return len(files)
+    opened = [_open(path, target / path.relative_to(base)) for path in files]
+    return Opened(len(files), sum(opened))
 
 
-def _open(path: Path, place: Path) -> None:
+def _open(path: Path, place: Path) -> bool:
+    """Write an open copy of a file; return whether the file is encrypted."""
     if path.suffix == ".duckdb":
         raise UsageError(
             f"{path.name} is not opened as a whole.",
@@ -69,8 +83,9 @@ def _open(path: Path, place: Path) -> None:
         private_dir(place.parent)
         place.touch(0o600)
         write_open_table(read_table(path), place)
-    else:
-        write_durably(place, read_private(path))
+        return True
+    write_durably(place, read_private(path))
+    return is_sealed_file(path)
 
 
 def keep_open(settings: Settings, folder: Path) -> str | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from include.contract import SOURCES
 from include.encryption import protection
+from include.errors import HhwError
 from include.publication.carry import base_release, carry_over
 from include.publication.release import release_folder, release_in_force
 from include.quality.verdict import Check, Status
@@ -107,10 +108,18 @@ def render_run(settings: Settings, record: RunRecord) -> Path:
             "inputs": [_delivery(one.model_dump(mode="json")) for one in record.deliveries],
             "generated_at": record.finished_at or record.started_at,
             "max_age_days": settings.max_age_days,
-            "protection": protection(settings),
+            "protection": _protection(settings),
         },
         settings.data_dir,
     )
+
+
+def _protection(settings: Settings) -> str:
+    """Say what protects the data; where the key is amiss, that: the page of a broken run must not break on it."""
+    try:
+        return protection(settings)
+    except HhwError as error:
+        return error.message
 
 
 def gate_sentence(record: RunRecord) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from include.deliveries import summarise_deliveries
 from include.encryption import protection
+from include.errors import HhwError
 from include.freshness import check_freshness
 from include.pipeline import run_page
 from include.publication.release import read_release, release_folder, release_in_force
@@ -20,7 +21,7 @@ def report(settings: Settings) -> tuple[list[str], int]:
     """Return the lines to print and the exit code for a monitor.
 
     Returns:
-        Lines, and 0 if everything is fresh, else 1.
+        Lines, and 0 if everything is fresh, else 1; where the key of encryption at rest is amiss, the code of that.
     """
     lines = [f"Data directory: {settings.data_dir}"]
     in_force = release_in_force(settings)
@@ -39,10 +40,15 @@ def report(settings: Settings) -> tuple[list[str], int]:
     for delivery in summarise_deliveries(settings)[-_DELIVERIES:]:
         told = f"Delivery {delivery.source} {delivery.delivery_id}: {delivery.status}"
         lines.append(told + (f"; {'; '.join(delivery.reasons)[:200]}" if delivery.reasons else ""))
-    lines.append(protection(settings))
     late = check_freshness(settings)
+    code = 1 if late else 0
+    try:
+        lines.append(protection(settings))
+    except HhwError as error:
+        lines.append(f"ENCRYPTION AT REST: {error}")
+        code = error.exit_code
     lines += [f"LATE: {one.message}" for one in late] or ["Nothing is late."]
-    return lines, 1 if late else 0
+    return lines, code
 
 
 def _output(record: OutputRecord) -> str:

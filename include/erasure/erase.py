@@ -18,10 +18,10 @@ from include import audit
 from include.erasure.people import identifiers
 from include.erasure.review import review_folder
 from include.erasure.stores import all_files, holds
-from include.erasure.tombstones import Tombstones, pseudonym
+from include.erasure.tombstones import Tombstones, is_open, pseudonym
 from include.errors import BlockedError, InputError, IntegrityError, UsageError
 from include.failpoints import failpoint
-from include.files import private_dir, write_durably
+from include.files import private_dir, sha256_file, write_durably
 from include.identity import decisions
 from include.ingest import snapshot as snapshots
 from include.ingest.deliver import store_delivery
@@ -89,8 +89,8 @@ def erase(settings: Settings, nominal_id: str, authority: str, by: str = "") -> 
     Raises:
         UsageError: There is no authority.
         InputError: Nobody of this id was ever delivered.
-        BlockedError: The release without the person could not be published; the rest is done.
-        IntegrityError: Something of the person is left; names the stores.
+        BlockedError: The release without the person could not be published; it can be resumed.
+        IntegrityError: Something of the person is left; names the stores. It can be resumed.
         LockedError: A run is at work.
     """
     if not authority.strip():
@@ -112,10 +112,10 @@ def erase(settings: Settings, nominal_id: str, authority: str, by: str = "") -> 
 
 
 def resume(settings: Settings, by: str = "") -> Erasure | None:
-    """Finish an erasure that was cut off; ``None`` if none was."""
+    """Finish an erasure that was cut off, or not proven; ``None`` if there is none."""
     with run_lock(settings.state_dir):
         stones = Tombstones(settings)
-        return _carry_out(settings, stones, "resumed", by, "") if stones.is_pending else None
+        return _carry_out(settings, stones, "resumed", by, "") if is_open(settings) else None
 
 
 def _carry_out(settings: Settings, stones: Tombstones, authority: str, by: str, person: str) -> Erasure:
@@ -127,13 +127,14 @@ def _carry_out(settings: Settings, stones: Tombstones, authority: str, by: str, 
     done.count("decisions", decisions.scrub(settings, stones))
     failpoint("erase:history")
     done.count("work", _empty_work(settings))
-    stones.done()  # from here on deliveries and runs find nothing; what is left is what was published
+    stones.cleared()  # from here on deliveries and runs find nothing; what is left is what was published
     _releases(settings, stones, done)
     failpoint("erase:released")
     done.count("logs", _logs(settings, stones))
     shutil.rmtree(review_folder(settings), ignore_errors=True)  # made anew every month
     done.count("work", _empty_work(settings))
     _prove(settings, stones, done)
+    failpoint("erase:proven")
     audit.record(
         settings,
         "erasure",
@@ -145,6 +146,7 @@ def _carry_out(settings: Settings, stones: Tombstones, authority: str, by: str, 
         release=done.release,
         files_searched=done.files_searched,
     )
+    stones.done()  # last: told twice after a crash is better than not at all
     return done
 
 
@@ -162,14 +164,17 @@ def _landing(settings: Settings, stones: Tombstones, done: Erasure) -> None:
             continue
         manifest = read_manifest(folder, snapshots.take(folder), known.source, known.delivery_id)
         done.count("landing", sum(scrub_in_place(settings, folder, manifest, stones).values()))
-        _make_again(settings, ledger, folder, known)
+        _make_again(settings, ledger, folder, known, stones)
 
 
-def _make_again(settings: Settings, ledger: Ledger, folder: Path, known: AppliedDelivery) -> None:
+def _make_again(
+    settings: Settings, ledger: Ledger, folder: Path, known: AppliedDelivery, stones: Tombstones
+) -> None:
     looked_at = datetime.now(UTC).isoformat()
     seen = snapshots.take(folder)
     manifest = read_manifest(folder, seen, known.source, known.delivery_id)
-    if manifest.identity == known.identity:
+    is_changed = manifest.identity != known.identity
+    if not is_changed and not (manifest.is_delta and _is_left_in_bronze(settings, known, stones)):
         return  # nobody was in it, or it was made again before a run was cut off
     before = [one for one in ledger.applied(known.source) if one.seq < known.seq]
     fulls = [place for place, one in enumerate(before) if one.mode == "full"]
@@ -183,8 +188,19 @@ def _make_again(settings: Settings, ledger: Ledger, folder: Path, known: Applied
             digest=seen.digest,
             sizes={item.name: item.size for item in seen.items},
             looked_at=looked_at,
-            was=(*known.was, known.identity),
+            was=(*known.was, known.identity) if is_changed else known.was,
         )
+    )
+
+
+def _is_left_in_bronze(settings: Settings, known: AppliedDelivery, stones: Tombstones) -> bool:
+    """Tell whether bronze of a delta whose files name nobody does, or is of an attempt that was cut off.
+
+    A delta that deletes an offence takes along, as derived deletions, who was linked to it before.
+    """
+    files = [(settings.data_dir / one.bronze, one.bronze_sha256) for one in known.files if one.bronze]
+    return any(
+        not path.is_file() or sha256_file(path) != written or holds(path, stones) for path, written in files
     )
 
 
@@ -271,7 +287,7 @@ def _publish_without(settings: Settings, old: Release) -> None:
     if outcome is not Outcome.PUBLISHED:
         raise BlockedError(
             f"The release without the person was not published ({outcome}).",
-            "See the run page, then erase again.",
+            "See the run page; then `hhw erase --resume`.",
         )
 
 
@@ -310,5 +326,5 @@ def _prove(settings: Settings, stones: Tombstones, done: Erasure) -> None:
     if left:
         raise IntegrityError(
             f"Of the person something is left in: {', '.join(left[:10])}.",
-            "Erase again; then look at these files.",
+            "Look at these files; then `hhw erase --resume`.",
         )

@@ -23,7 +23,7 @@ from include.sealed import is_sealed, unseal, write_private
 from include.settings import Settings
 
 FILE = "erasures.jsonl"
-_BEGUN, _WIDENED, _DONE = "begun", "widened", "done"
+_BEGUN, _WIDENED, _CLEARED, _DONE = "begun", "widened", "cleared", "done"
 _KEY_BYTES = 32
 KINDS = {
     "nominal_id": "nominal",
@@ -65,20 +65,29 @@ def _mark(key: bytes, kind: str, value: str) -> str:
     return _mac(key, f"erasure/{kind}", value)
 
 
+def _key_mark(key: bytes) -> str:
+    """Return by what the key is known again without being told."""
+    return _mac(key, "erasure/key", "")
+
+
 def _key(settings: Settings) -> bytes:
     path = key_file(settings)
     if not path.exists():
         if (settings.state_dir / FILE).exists():
             raise IntegrityError(
                 "The key of pseudonyms is gone, and people were erased under it: a delivery could bring them back.",
-                f"Restore {path.name} from the backup of keys; nothing is taken in without it.",
+                f"Put it back as {path}, from the backup of keys, or set HHW_PSEUDONYM_KEY_FILE to where it is; "
+                "nothing is taken in without it.",
             )
         _keep(settings, path, os.urandom(_KEY_BYTES).hex() + "\n")
     content = path.read_bytes()
     text = unseal(content, path.name).decode("ascii", "replace").strip()
     if active_keys() is not None and settings.pseudonym_key_file is None and not is_sealed(content):
         _keep(settings, path, text + "\n")  # made before encryption at rest was switched on
-    key = bytes.fromhex(text)
+    try:
+        key = bytes.fromhex(text)
+    except ValueError:
+        key = b""
     if len(key) < _KEY_BYTES:
         raise IntegrityError(
             f"{path.name} holds no key of {_KEY_BYTES} bytes.", "Restore it from the backup of keys."
@@ -102,16 +111,35 @@ def tokens(text: str) -> list[str]:
     return [token for token in found if not token.isdigit() or len(token) >= _FEWEST_DIGITS]
 
 
+def is_open(settings: Settings) -> bool:
+    """Tell whether an erasure was begun that is not proven yet; no key is needed to ask."""
+    return _last_event(settings) in (_BEGUN, _CLEARED)
+
+
+def _last_event(settings: Settings) -> str:
+    events = [entry.event for entry in Journal(settings.state_dir / FILE) if entry.event != _WIDENED]
+    return events[-1] if events else ""
+
+
 class Tombstones:
-    """The tombstones of a data directory. Asked about a value twice, it computes once."""
+    """The tombstones of a data directory. Asked about a value twice, it computes once.
+
+    Attributes:
+        is_pending: An erasure was begun, and what deliveries and runs read may still hold the person.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._journal = Journal(settings.state_dir / FILE)
         entries = self._journal.read()
         self._marks = {mark for entry in entries for mark in entry.data.get("marks", ())}
-        self.is_pending = [entry.event for entry in entries if entry.event != _WIDENED][-1:] == [_BEGUN]
+        self.is_pending = _last_event(settings) == _BEGUN
         self._key = _key(settings) if self._marks else b""
+        if any(entry.data.get("key", "") not in ("", _key_mark(self._key)) for entry in entries):
+            raise IntegrityError(
+                "The key of pseudonyms is not that under which people were erased: a delivery could bring them back.",
+                f"Put the right one in the place of {key_file(settings)}; nothing is taken in without it.",
+            )
         self._known: dict[Identifier, bool] = {}
 
     def __bool__(self) -> bool:
@@ -147,12 +175,17 @@ class Tombstones:
     def _write(self, event: str, found: Iterable[Identifier], **said: str) -> None:
         self._key = _key(self._settings)
         marks = {_mark(self._key, kind, value) for kind, value in found}
-        self._journal.append(event, marks=sorted(marks - self._marks), **said)
+        self._journal.append(event, marks=sorted(marks - self._marks), key=_key_mark(self._key), **said)
         self._marks |= marks
         self._known.clear()
 
+    def cleared(self) -> None:
+        """Write that nothing that deliveries and runs read names the person any more."""
+        self._journal.append(_CLEARED)
+        self.is_pending = False
+
     def done(self) -> None:
-        """Write that the erasure has reached every store."""
+        """Write that the erasure has reached every store, and that this was proven."""
         self._journal.append(_DONE)
         self.is_pending = False
 

@@ -71,11 +71,16 @@ def build_warehouse(settings: Settings, plan: RunPlan) -> BuildResult:
     result = prepare_build(settings, plan)
     outcome = run_dbt(settings, plan, ["build", "--exclude-resource-type", "unit_test"], result.folder)
     if not result.run_results.exists() or not result.manifest.exists():
-        tail = "\n".join((outcome.stdout + outcome.stderr).strip().splitlines()[-15:])
         raise BuildError(
-            f"dbt ended with {outcome.returncode} and no results:\n{tail}", f"Read {result.folder / 'logs'}."
+            f"dbt ended with {outcome.returncode} and no results:\n{last_lines(outcome)}",
+            f"Read {result.folder / 'logs'}.",
         )
     return result
+
+
+def last_lines(outcome: subprocess.CompletedProcess[str]) -> str:
+    """Return the last of what dbt said, in whole lines."""
+    return "\n".join((outcome.stdout + outcome.stderr).strip().splitlines()[-15:])
 
 
 def prepare_build(settings: Settings, plan: RunPlan) -> BuildResult:

@@ -17,6 +17,8 @@ import pytest
 
 from include import audit
 from include.backup import ERASURES, MANIFEST, check_backup, make_backup, restore_backup
+from include.erasure.erase import erase, resume
+from include.erasure.tombstones import Tombstones, key_file, pseudonym
 from include.errors import IntegrityError, LockedError, UsageError
 from include.ingest import ingest_all
 from include.journal import Journal
@@ -24,11 +26,12 @@ from include.ledger import Ledger
 from include.lock import run_lock
 from include.publication.release import release_in_force
 from include.publication.verify import verify_all
-from include.settings import Settings
+from include.settings import REPOSITORY, Settings
 from tests.ingest.builder import change, custody, delta, full, nominal
 from tests.publication.build import publish
 
 pytestmark = pytest.mark.slow
+TWELVE = REPOSITORY / "tests" / "fixtures" / "twelve_people" / "landing"
 
 
 @dataclass(frozen=True)
@@ -150,10 +153,60 @@ def test_who_was_erased_since_the_backup_stays_erased(force: Force, tmp_path: Pa
     restored = Settings(data_dir=tmp_path / "elsewhere")
     told = restore_backup(restored, backup, left_over=force.settings.data_dir)
     assert any("hhw erase --resume" in line for line in told)
+    assert any(
+        "First: The key of pseudonyms is gone" in line and str(key_file(restored)) in line for line in told
+    )
     entries = Journal(restored.state_dir / ERASURES).read()
     assert [mark for one in entries for mark in one.data.get("marks", [])] == ["a", "b"]
     assert entries[-1].event == "begun"
     Journal(restored.state_dir / ERASURES).verify()
+
+
+def test_an_erasure_since_the_backup_is_carried_out_in_what_was_restored(
+    force: Force, tmp_path: Path
+) -> None:
+    """The first erasure makes the key of pseudonyms: the backup of before has none."""
+    settings = Settings(data_dir=tmp_path / "twelve", threads=1)
+    ingest_all(settings, TWELVE)
+    backup = make_backup(settings, force.backups).folder
+    assert not (backup / "state" / "pseudonyms.key").exists()
+    erase(settings, "N0001", "DPA-2026-17")
+    restored = Settings(data_dir=tmp_path / "elsewhere", threads=1)
+    told = restore_backup(restored, backup, left_over=settings.data_dir)
+    assert any("key of pseudonyms came along" in line for line in told)
+    assert key_file(restored).stat().st_mode & 0o077 == 0
+    done = resume(restored)
+    assert done is not None
+    assert done.taken_out["landing"] > 10
+
+
+@pytest.mark.parametrize("is_in_backup", [True, False])
+def test_a_key_that_is_not_that_of_the_tombstones_is_named(
+    force: Force, tmp_path: Path, is_in_backup: bool
+) -> None:
+    if is_in_backup:
+        pseudonym(force.settings, "audit", "N1")
+    backup = force.back_up()
+    key_file(force.settings).unlink(missing_ok=True)
+    Tombstones(force.settings).begin({("nominal", "N1")}, "DPA-2026-17")
+    if not is_in_backup:
+        key_file(force.settings).write_text("ab" * 32)
+    restored = Settings(data_dir=tmp_path / "elsewhere")
+    told = restore_backup(restored, backup, left_over=force.settings.data_dir)
+    assert any("First: The key of pseudonyms is not that under which" in line for line in told)
+    assert key_file(restored).exists() is is_in_backup
+    with pytest.raises(IntegrityError, match="key of pseudonyms"):
+        ingest_all(restored, force.landing)
+
+
+def test_where_nobody_was_erased_nothing_is_asked_for(force: Force, tmp_path: Path) -> None:
+    backup, lost = force.back_up(), force.settings.data_dir
+    told = restore_backup(Settings(data_dir=tmp_path / "one"), backup, left_over=lost)
+    assert "Nobody was erased since the backup." in told
+    assert not any("must be done again" in line for line in told)
+    audit.record(force.settings, "erasure_begun", authority="one")  # and its tombstones are lost
+    told = restore_backup(Settings(data_dir=tmp_path / "two"), backup, left_over=lost)
+    assert any("Erasures since the backup must be done again" in line for line in told)
 
 
 def test_without_what_is_left_somebody_must_do_the_erasures_again(force: Force, tmp_path: Path) -> None:

@@ -8,12 +8,14 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from include import audit, sealed
+from include.cli import app
 from include.encryption import active_keys
 from include.erasure.tombstones import pseudonym
 from include.errors import EncryptionError, UsageError
-from include.opened import keep_open, open_copy
+from include.opened import Opened, keep_open, open_copy
 from include.sealed import is_sealed, open_folder, read_private, unseal, write_private
 from include.serve import _report_server
 from include.settings import Settings
@@ -130,12 +132,13 @@ def test_an_open_copy_is_private_outside_the_data_and_on_record(settings: Settin
     import pyarrow.parquet as pq
 
     folder = _published(settings)
-    assert open_copy(settings, Path("published/current/reports"), tmp_path / "copy") == 2
+    assert open_copy(settings, Path("published/current/reports"), tmp_path / "copy") == Opened(2, encrypted=2)
     assert (tmp_path / "copy" / "index.html").read_text() == PAGE
     assert (tmp_path / "copy").stat().st_mode & 0o077 == 0
     (folder / "parquet").mkdir()
     write_table(pa.table({"name": [CANARY]}), folder / "parquet" / "x.parquet")
-    open_copy(settings, Path("published/current/parquet/x.parquet"), tmp_path / "table")
+    table = Path("published/current/parquet/x.parquet")
+    assert open_copy(settings, table, tmp_path / "table") == Opened(1, encrypted=1)
     assert pq.read_table(tmp_path / "table" / "x.parquet").to_pylist() == [{"name": CANARY}]
     with pytest.raises(UsageError, match="is not empty"):
         open_copy(settings, Path("published/current/reports"), tmp_path / "copy")
@@ -144,6 +147,17 @@ def test_an_open_copy_is_private_outside_the_data_and_on_record(settings: Settin
     with pytest.raises(UsageError, match="does not lie in"):
         open_copy(settings, tmp_path / "copy", tmp_path / "again")
     assert [entry.event for entry in audit.journal(settings)] == ["disclosure", "disclosure"]
+
+
+def test_what_was_never_encrypted_is_not_said_to_be_so_no_longer(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _published(under(monkeypatch, None))
+    told = CliRunner().invoke(app, ["open", str(tmp_path / "plain")]).stdout
+    assert "2 files, open; none of them is encrypted in the data directory either" in told
+    _published(under(monkeypatch, settings.encryption_key_file), "20261004-bbbbbbbb")
+    told = CliRunner().invoke(app, ["open", str(tmp_path / "opened")]).stdout
+    assert "2 files, open; 2 of them are encrypted in the data directory" in told
 
 
 def test_the_web_servers_copy_follows_what_is_in_force(settings: Settings, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import shutil
@@ -13,13 +14,16 @@ import pyarrow.parquet as pq
 import pytest
 
 from include import audit
+from include.doctor import examine
 from include.erasure.erase import erase, resume
 from include.erasure.stores import all_files, holds
 from include.erasure.tombstones import Tombstones, key_file, pseudonym
 from include.errors import InputError, IntegrityError, UsageError
 from include.ingest import ingest_all
-from include.ledger import Ledger
+from include.ledger import AppliedDelivery, Ledger
+from include.rebuild import lost_bronze
 from include.settings import REPOSITORY, Settings
+from tests.ingest.builder import change, delta
 
 pytestmark = pytest.mark.slow
 
@@ -69,6 +73,14 @@ def _next(landing: Path, delivery_id: str) -> Path:
     manifest |= {"delivery_id": delivery_id, "extract_date": day}
     (folder / "manifest.json").write_text(json.dumps(manifest))
     return folder
+
+
+def _without_an_offence(landing: Path, delivery_id: str, offence_id: str) -> None:
+    """A delta that deletes an offence and says nothing of who is linked to it."""
+    with (landing / "police_records" / "20260920" / "offences.csv").open(newline="") as stream:
+        rows = [row for row in csv.DictReader(stream) if row["offence_id"] == offence_id]
+    day = f"{delivery_id[:4]}-{delivery_id[4:6]}-{delivery_id[6:]}"
+    delta({"offences": change("D", rows)}, delivery_id=delivery_id, extract_date=day).write(landing)
 
 
 def canaries(settings: Settings) -> list[str]:
@@ -135,6 +147,68 @@ def test_counts_still_add_up_and_the_delivery_is_still_the_one_that_came(
     assert {one.status for one in ingest_all(settings, landing).outcomes} == {"repeated"}
     assert {one.status for one in ingest_all(settings, settings.landing_dir).outcomes} == {"repeated"}
     assert canaries(settings) == []
+
+
+def _with_derived_deletions(settings: Settings, landing: Path) -> Path:
+    """Take in the full delivery and two deltas that delete an offence of the person each; return bronze of one."""
+    _without_an_offence(landing, "20260927", "O001")
+    _without_an_offence(landing, "20261004", "O003")
+    ingest_all(settings, landing)
+    bronze = settings.bronze_dir / "police_records" / "offence_nominals" / "20261004.parquet"
+    assert [(row["nominal_id"], row["_change_type"]) for row in pq.read_table(bronze).to_pylist()] == [
+        ("N0012", "D")
+    ]
+    return bronze
+
+
+def test_deletions_that_follow_from_a_deleted_offence_go_too(settings: Settings, landing: Path) -> None:
+    bronze = _with_derived_deletions(settings, landing)
+    erase(settings, "N0001", "DPA-2026-17")
+    assert canaries(settings) == []
+    assert not bronze.exists()
+    assert lost_bronze(settings) == {}
+    for one in Ledger(settings.state_dir).applied("police_records")[1:]:
+        assert (one.file("offence_nominals"), one.was) == (None, ())
+    assert {one.status for one in ingest_all(settings, landing).outcomes} == {"repeated"}
+
+
+def test_cut_off_between_bronze_of_a_delta_and_its_line_it_is_made_again(
+    settings: Settings, landing: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _with_derived_deletions(settings, landing)
+    record = Ledger.record_erased
+
+    def cut_off(ledger: Ledger, delivery: AppliedDelivery) -> None:
+        if delivery.mode == "delta":
+            raise OSError("the plug is pulled")
+        record(ledger, delivery)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Ledger, "record_erased", cut_off)
+        with pytest.raises(OSError, match="pulled"):
+            erase(settings, "N0001", "DPA-2026-17")
+    assert lost_bronze(settings)
+    key_file(settings).rename(key_file(settings).with_suffix(".away"))  # who looks needs no key
+    assert ["--resume" in one.remedy for one in examine(settings) if one.state == "needs you"] == [True]
+    key_file(settings).with_suffix(".away").rename(key_file(settings))
+    assert resume(settings) is not None
+    assert lost_bronze(settings) == {}
+    assert canaries(settings) == []
+
+
+def test_what_is_not_proven_is_named_and_can_be_finished(settings: Settings, landing: Path) -> None:
+    ingest_all(settings, landing)
+    shutil.copytree(landing, settings.data_dir / "forgotten")
+    with pytest.raises(IntegrityError, match="erase --resume"):
+        erase(settings, "N0001", "DPA-2026-17")
+    assert {one.status for one in ingest_all(settings, landing).outcomes} == {"repeated"}, "deliveries go on"
+    assert ["--resume" in one.remedy for one in examine(settings) if one.state == "needs you"] == [True]
+    assert "erasure" not in {entry.event for entry in audit.journal(settings)}
+    shutil.rmtree(settings.data_dir / "forgotten")
+    assert resume(settings) is not None
+    assert "erasure" in {entry.event for entry in audit.journal(settings)}
+    assert resume(settings) is None
+    assert not [one for one in examine(settings) if one.state == "needs you"]
 
 
 def test_a_later_delivery_does_not_bring_the_person_back(settings: Settings, landing: Path) -> None:
@@ -264,7 +338,9 @@ erase(Settings(data_dir=Path(sys.argv[1]), pseudonym_key_file=Path(sys.argv[2]))
 """
 
 
-@pytest.mark.parametrize("point", ["erase:begun", "erase:landing", "erase:history", "erase:released"])
+@pytest.mark.parametrize(
+    "point", ["erase:begun", "erase:landing", "erase:history", "erase:released", "erase:proven"]
+)
 def test_killed_anywhere_it_can_be_finished_and_nobody_comes_back_meanwhile(
     settings: Settings, landing: Path, point: str
 ) -> None:
@@ -279,9 +355,7 @@ def test_killed_anywhere_it_can_be_finished_and_nobody_comes_back_meanwhile(
     if Tombstones(settings).is_pending:
         with pytest.raises(IntegrityError, match="cut off"):
             ingest_all(settings, landing)
-        assert resume(settings) is not None
-    else:
-        erase(settings, "N0001", "DPA-2026-17")
+    assert resume(settings) is not None
     assert resume(settings) is None
     assert canaries(settings) == []
     assert {one.status for one in ingest_all(settings, landing).outcomes} == {"repeated"}
