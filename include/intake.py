@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from urllib.parse import quote_from_bytes
 
+from include import audit
 from include.errors import InputError
 from include.ingest import DeliveryRef, find_deliveries, ingest_delivery
 from include.ledger import Ledger
@@ -17,7 +18,11 @@ def find(settings: Settings) -> list[dict[str, str]]:
 
     Names from outside may hold anything a file system takes, bytes that are no text too: they are given as
     :func:`plain_name` writes them, which leaves those of the contract as they are.
+
+    Raises:
+        IntegrityError: Ledger or audit log is not as it was written; nothing may be taken in.
     """
+    audit.require_unbroken(settings)
     complete = []
     for ref in find_deliveries(settings):
         if ref.state == "complete":

@@ -74,7 +74,12 @@ def open_run(settings: Settings, request: RunRequest, key: str, trigger: str = "
 
     Returns:
         The run id; safe as a file name whatever the key holds.
+
+    Raises:
+        UsageError: The run dates are none.
+        IntegrityError: Ledger or audit log is not as it was written; nothing was written.
     """
+    audit.require_unbroken(settings)
     if request.run_dates:
         parse_run_dates(request.run_dates)  # a typing error must show before any work is done
     run_id = run_id_of(key)
@@ -244,11 +249,11 @@ def _stage(settings: Settings, run_id: str, name: str) -> Iterator[Stage]:
     """Hold the run lock through one stage, time it, and write down how it ended, well or badly."""
     failpoint(f"before:{name}")
     with run_lock(settings.state_dir):
-        audit.journal(settings).verify()  # no work without an audit log that can be relied on
         stage = Stage(load_run(settings, run_id))
         say(f"{name} ...")
         start = time.monotonic()
         try:
+            audit.require_unbroken(settings)
             yield stage
         except BaseException as error:
             _end(settings, stage, name, start, error)

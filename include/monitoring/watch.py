@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from include import audit
 from include.alerts import alerts_dir, raise_alert
 from include.errors import HhwError
 from include.files import write_durably
@@ -51,6 +52,7 @@ def watch_for_ever(settings: Settings, seconds: float, show: Callable[[str], Non
 
 def _tell(settings: Settings, moment: datetime, broken: list[Late]) -> list[Late]:
     try:
+        audit.require_unbroken(settings)
         found = [*check_freshness(settings, now=moment), *dead_runs(settings, moment)]
     except HhwError as error:
         found = [Late(kind="state_unreadable", subject="state", message=error.message)]
