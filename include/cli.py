@@ -20,7 +20,7 @@ from include.cli_options import DataDir
 from include.cli_options import settings_from as _settings
 from include.cli_service import service_app
 from include.environment import quiet_environment
-from include.errors import HhwError, UsageError
+from include.errors import HhwError, UsageError, storage_error
 from include.files import private_dir
 from include.runs import Mode, RunRequest
 from include.settings import get_settings
@@ -260,18 +260,23 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
         app()
-    except HhwError as error:
-        typer.echo(f"hhw: {error}", err=True)
-        sys.exit(error.exit_code)
     except Exception as error:  # noqa: BLE001  a traceback may quote data: it goes to a file, not to a terminal
+        known = error if isinstance(error, HhwError) else storage_error(error) or _fault(error)
+        typer.echo(f"hhw: {known}", err=True)
+        sys.exit(known.exit_code)
+
+
+def _fault(error: Exception) -> HhwError:
+    """Write the traceback of a fault of the program down, and say where; without a file, the place alone is said."""
+    name = f"{type(error).__name__}: this is a fault of the program"
+    try:
         log = private_dir(get_settings().state_dir / "logs") / "hhw-errors.log"
         with log.open("a", encoding="utf-8") as stream:
-            traceback.print_exc(file=stream)
-        typer.echo(
-            f"hhw: {type(error).__name__}: this is a fault of the program. The traceback is in {log}.",
-            err=True,
-        )
-        sys.exit(HhwError.exit_code)
+            traceback.print_exception(error, file=stream)
+    except (HhwError, OSError, ValueError):
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        return HhwError(f"{name}, in {place.filename}, line {place.lineno}. Its log could not be written.")
+    return HhwError(f"{name}. The traceback is in {log}.")
 
 
 if __name__ == "__main__":

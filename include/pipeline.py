@@ -18,7 +18,7 @@ from pathlib import Path
 
 from include import audit
 from include.deliveries import summarise_deliveries
-from include.errors import BlockedError, HhwError, InputError
+from include.errors import BlockedError, HhwError, InputError, storage_error
 from include.failpoints import failpoint
 from include.lock import run_lock
 from include.logs import get_logger
@@ -278,15 +278,12 @@ def _end(settings: Settings, stage: Stage, name: str, start: float, error: BaseE
         ),
     ]
     if error is not None:
-        is_known = isinstance(error, HhwError)
-        record.outcome = Outcome.BLOCKED if isinstance(error, BlockedError) else Outcome.FAILED
-        record.error = error.message if isinstance(error, HhwError) else f"{type(error).__name__} in {name}"
-        record.exit_code = error.exit_code if isinstance(error, HhwError) else HhwError.exit_code
-        record.remedy = (
-            error.remedy if isinstance(error, HhwError) else "The log of the run has the traceback."
-        )
-        if not is_known:
+        known = error if isinstance(error, HhwError) else storage_error(error)
+        if known is None:
             _log.error("stage %s broke down", name, exc_info=error)
+            known = HhwError(f"{type(error).__name__} in {name}", "The log of the run has the traceback.")
+        record.outcome = Outcome.BLOCKED if isinstance(known, BlockedError) else Outcome.FAILED
+        record.error, record.remedy, record.exit_code = known.message, known.remedy, known.exit_code
     elif record.outcome in {Outcome.BLOCKED, Outcome.FAILED}:
         record.outcome, record.error, record.remedy, record.exit_code = Outcome.RUNNING, "", "", 0
     record.finished_at = datetime.now(UTC).isoformat(timespec="seconds")
@@ -301,8 +298,11 @@ def _write_run_page(settings: Settings, record: RunRecord) -> None:
 
     try:
         render_run(settings, record)
-    except Exception:  # the error that ended the run must reach the person, not this one
-        _log.exception("the run page could not be written")
+    except Exception as error:  # the error that ended the run must reach the person, not this one
+        known = storage_error(error)
+        _log.warning(
+            "the run page could not be written%s", f": {known.message}" if known else "", exc_info=not known
+        )
 
 
 def _built_by(settings: Settings, plan: RunPlan, build: BuildResult) -> RunRecord | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -132,3 +134,35 @@ def test_a_fault_of_the_program_shows_no_traceback(
     assert code == 70
     assert "Smith" not in out + err
     assert "Smith" in (settings.state_dir / "logs" / "hhw-errors.log").read_text()
+
+    def refuse(_: Path) -> Path:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(cli, "private_dir", refuse)
+    code, out, err = hhw("status")
+    assert code == 70
+    assert "fault of the program, in " in err
+    assert "Smith" not in out + err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [(errno.ENOSPC, 73), (errno.EDQUOT, 73), (errno.EROFS, 74), (errno.EACCES, 74), (errno.EPERM, 74)],
+)
+@pytest.mark.parametrize("path", ["/data/state/run\n.lock", None])
+def test_a_disk_that_takes_nothing_is_two_lines_that_name_it(
+    hhw: Run, monkeypatch: pytest.MonkeyPatch, number: int, code: int, path: str | None
+) -> None:
+    from include import status
+
+    def explode(_: Settings) -> None:
+        raise OSError(number, os.strerror(number), path)
+
+    monkeypatch.setattr(status, "report", explode)
+    ended, _, err = hhw("status")
+    assert ended == code
+    assert len(err.splitlines()) == 2
+    assert os.strerror(number) in err
+    assert ("/data/state/run" if path else "data directory") in err
+    assert "What to do:" in err
