@@ -56,6 +56,8 @@ def _request(
         day = datetime.strptime(as_at, "%Y-%m-%d").date() if as_at else None  # noqa: DTZ007  a date has no zone
     except ValueError as error:
         raise UsageError(f"AS_AT {as_at!r} is not a date.", "Write it as 2026-09-20.") from error
+    if mode not in set(Mode):
+        raise UsageError(f"MODE {mode!r} is none.", f"Write {' or '.join(Mode)}.")
     return RunRequest(as_at=day, run_dates=run_dates or None, mode=Mode(mode), reason=reason, cadence=cadence)
 
 

@@ -75,6 +75,8 @@ def test_releases_verify_and_rollback(settings: Settings, hhw: Run) -> None:
         (("run", "--as-at", "20/09/2026"), 64),
         (("run", "--run-dates", "yesterday"), 64),
         (("run", "--landing", "/not/there"), 64),
+        (("run", "--mode", "prevew"), 64),
+        (("publish", "--mode", "prevew"), 64),
         (("publish",), 65),
         (("accept", "idiom", "20260920", "--by", "A", "--reason", "b"), 64),
     ],
