@@ -109,7 +109,8 @@ def ingest(
     show_on(typer.echo)
     for found in intake.find(settings):
         status = intake.ingest(settings, found["source"], found["delivery_id"])
-        typer.echo(f"{found['source']} {found['delivery_id']}: {status}")
+        blocks = ", and blocks publication" if intake.is_blocking(settings, **found) else ""
+        typer.echo(f"{found['source']} {found['delivery_id']}: {status}{blocks}")
 
 
 @app.command()

@@ -51,6 +51,12 @@ def ingest(settings: Settings, source: str, delivery_id: str) -> str:
     return outcome.status
 
 
+def is_blocking(settings: Settings, source: str, delivery_id: str) -> bool:
+    """Tell whether a delivery that was taken in may not be published before somebody answers for it."""
+    in_effect = Ledger(settings.state_dir).in_effect(source)
+    return any(one.blocks for one in in_effect if one.delivery_id == delivery_id)
+
+
 def _ref(settings: Settings, source: str, delivery_id: str) -> DeliveryRef:
     for ref in find_deliveries(settings):
         if _names(ref) == {"source": source, "delivery_id": delivery_id}:

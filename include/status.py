@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from include.attention import needs_a_person
 from include.deliveries import summarise_deliveries
 from include.encryption import protection
 from include.freshness import check_freshness
@@ -20,7 +21,7 @@ def report(settings: Settings) -> tuple[list[str], int]:
     """Return the lines to print and the exit code for a monitor.
 
     Returns:
-        Lines, and 0 if everything is fresh, else 1.
+        Lines, and 0 if everything is fresh and nothing needs a person, else 1.
     """
     lines = [f"Data directory: {settings.data_dir}"]
     in_force = release_in_force(settings)
@@ -40,9 +41,10 @@ def report(settings: Settings) -> tuple[list[str], int]:
         told = f"Delivery {delivery.source} {delivery.delivery_id}: {delivery.status}"
         lines.append(told + (f"; {'; '.join(delivery.reasons)[:200]}" if delivery.reasons else ""))
     lines.append(protection(settings))
-    late = check_freshness(settings)
+    late, needed = check_freshness(settings), needs_a_person(settings)
     lines += [f"LATE: {one.message}" for one in late] or ["Nothing is late."]
-    return lines, 1 if late else 0
+    lines += [f"NEEDS YOU: {one.message}" for one in needed]
+    return lines, 1 if late or needed else 0
 
 
 def _output(record: OutputRecord) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from include import audit
 from include.alerts import alerts_dir, raise_alert
+from include.attention import needs_a_person
 from include.errors import HhwError
 from include.files import write_durably
 from include.freshness import Late, check_freshness
@@ -53,7 +54,11 @@ def watch_for_ever(settings: Settings, seconds: float, show: Callable[[str], Non
 def _tell(settings: Settings, moment: datetime, broken: list[Late]) -> list[Late]:
     try:
         audit.require_unbroken(settings)
-        found = [*check_freshness(settings, now=moment), *dead_runs(settings, moment)]
+        found = [
+            *check_freshness(settings, now=moment),
+            *needs_a_person(settings, now=moment),
+            *dead_runs(settings, moment),
+        ]
     except HhwError as error:
         found = [Late(kind="state_unreadable", subject="state", message=error.message)]
     if settings.profile == "production":

@@ -15,6 +15,7 @@ from include import cli
 from include.lock import run_lock
 from include.publication.release import release_in_force
 from include.settings import Settings, get_settings
+from tests.ingest.builder import full, nominal
 from tests.publication.build import publish
 
 Run = Callable[..., tuple[int, str, str]]
@@ -99,6 +100,17 @@ def test_a_changed_file_makes_verify_fail(settings: Settings, hhw: Run) -> None:
     code, _, err = hhw("verify")
     assert code == 74
     assert "reports/index.html was changed" in err
+
+
+def test_the_intake_says_of_a_delivery_that_it_blocks(hhw: Run, tmp_path: Path) -> None:
+    people = [nominal(number, sex="?" if number > 3 else "M") for number in range(1, 20)]
+    full(files={"nominals": people}).write(tmp_path / "landing")
+    full("idiom").write(tmp_path / "landing")
+    for word in ("applied", "repeated"):
+        code, out, _ = hhw("ingest", "--landing", str(tmp_path / "landing"))
+        assert code == 0
+        assert f"\npolice_records 20260920: {word}, and blocks publication\n" in out
+        assert f"\nidiom 20260920: {word}\n" in out
 
 
 def test_a_second_run_is_refused_at_once_and_changes_nothing(settings: Settings) -> None:
