@@ -1,4 +1,4 @@
-"""What needs a person and is not a question of dates: deliveries that nothing can be made of as they are."""
+"""What needs a person and is not a question of dates: deliveries and a last run that came to nothing."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from include.contract import SOURCES
 from include.freshness import Late, is_told_by_name
 from include.ledger import DeliveryRecord, Ledger
+from include.runs import STOPPED, Outcome, list_runs
 from include.settings import Settings
 
 _REPORT = "report.txt"
@@ -18,7 +19,7 @@ def needs_a_person(settings: Settings, *, now: datetime | None = None) -> list[L
     Raises:
         IntegrityError: The ledger cannot be read.
     """
-    return [*_refused(settings, now or datetime.now(UTC)), *_blocked(settings)]
+    return [*_refused(settings, now or datetime.now(UTC)), *_blocked(settings), *_last_run(settings)]
 
 
 def _refused(settings: Settings, now: datetime) -> list[Late]:
@@ -68,3 +69,12 @@ def _blocked(settings: Settings) -> list[Late]:
         for one in ledger.in_effect(source)
         if one.blocks
     ]
+
+
+def _last_run(settings: Settings) -> list[Late]:
+    """Name the newest run that has ended, if it came to nothing."""
+    run = next((one for one in list_runs(settings) if one.outcome is not Outcome.RUNNING), None)
+    if run is None or run.outcome not in STOPPED:
+        return []
+    sentence = f"The last run, {run.run_id} of {run.started_at}, {STOPPED[run.outcome]}; nothing was published by it."
+    return [Late(kind="last_run_stopped", subject=run.run_id, message=sentence)]

@@ -155,7 +155,7 @@ def explain(nominal_id: str, as_at: AsAt = "", data_dir: DataDir = None) -> None
 
 @app.command()
 def status(data_dir: DataDir = None) -> None:
-    """Show what is in force and what is late. Exit code for a monitor: 0 fresh, 1 late or nothing published."""
+    """Show what is in force, what is late and what needs a person. Exit code for a monitor: 0 all is well, else 1."""
     from include.status import report
 
     lines, code = report(_settings(data_dir))

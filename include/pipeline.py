@@ -31,6 +31,7 @@ from include.quality.gate import EXPECTATIONS, expected_checks, run_gate, subjec
 from include.quality.verdict import Verdict, load_verdict
 from include.quality.waivers import load_waivers
 from include.runs import (
+    STOPPED,
     Mode,
     Outcome,
     RunRecord,
@@ -284,11 +285,11 @@ def _end(settings: Settings, stage: Stage, name: str, start: float, error: BaseE
             known = HhwError(f"{type(error).__name__} in {name}", "The log of the run has the traceback.")
         record.outcome = Outcome.BLOCKED if isinstance(known, BlockedError) else Outcome.FAILED
         record.error, record.remedy, record.exit_code = known.message, known.remedy, known.exit_code
-    elif record.outcome in {Outcome.BLOCKED, Outcome.FAILED}:
+    elif record.outcome in STOPPED:
         record.outcome, record.error, record.remedy, record.exit_code = Outcome.RUNNING, "", "", 0
     record.finished_at = datetime.now(UTC).isoformat(timespec="seconds")
     save_run(settings, record)
-    if record.outcome in {Outcome.BLOCKED, Outcome.FAILED}:
+    if record.outcome in STOPPED:
         _write_run_page(settings, record)
     say(f"{name}: {seconds:.1f} s{', ' + stage.note if stage.note else ''}")
 

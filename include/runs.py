@@ -31,6 +31,10 @@ class Outcome(StrEnum):
     FAILED = "failed"
 
 
+# Ends of a run at which nothing was published, in words; what the same run does afterwards opens it again.
+STOPPED = {Outcome.BLOCKED: "was blocked", Outcome.FAILED: "failed"}
+
+
 class Mode(StrEnum):
     """Whether a run publishes or only shows what it would publish."""
 

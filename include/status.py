@@ -8,7 +8,7 @@ from include.encryption import protection
 from include.freshness import check_freshness
 from include.pipeline import run_page
 from include.publication.release import read_release, release_folder, release_in_force
-from include.runs import Outcome, list_runs
+from include.runs import STOPPED, list_runs
 from include.settings import Settings
 from reports.outputs import OutputRecord
 from reports.pack import said
@@ -33,10 +33,9 @@ def report(settings: Settings) -> tuple[list[str], int]:
         lines += [_output(record) for record in release.outputs]
         lines.append(f"Open: {settings.published_dir / 'current' / 'reports' / 'index.html'}")
     for run in list_runs(settings)[:_RUNS]:
-        page = (
-            f"  {run_page(settings, run.run_id)}" if run.outcome in {Outcome.BLOCKED, Outcome.FAILED} else ""
-        )
-        lines.append(f"Run {run.run_id}  {run.started_at}  {run.outcome.value}{page}")
+        page = run_page(settings, run.run_id)
+        where = f"  {page}" if run.outcome in STOPPED and page.exists() else ""
+        lines.append(f"Run {run.run_id}  {run.started_at}  {run.outcome.value}{where}")
     for delivery in summarise_deliveries(settings)[-_DELIVERIES:]:
         told = f"Delivery {delivery.source} {delivery.delivery_id}: {delivery.status}"
         lines.append(told + (f"; {'; '.join(delivery.reasons)[:200]}" if delivery.reasons else ""))

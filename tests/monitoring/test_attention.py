@@ -15,6 +15,7 @@ from include.ingest import ingest_all
 from include.ledger import Ledger
 from include.monitoring import watch as watching
 from include.monitoring.watch import watch
+from include.runs import Outcome, RunRecord, save_run
 from include.settings import Settings
 from tests.ingest.builder import full, nominal
 
@@ -88,3 +89,28 @@ def test_a_delivery_that_blocks_and_is_replaced_whole_blocks_no_more(settings: S
     _take(settings, "20260920", files={"nominals": [nominal(1), nominal(2), nominal(3), *bad]})
     _take(settings, "20260921")
     assert _told(settings) == []
+
+
+@pytest.mark.parametrize(
+    ("outcome", "is_told"),
+    [
+        (Outcome.PUBLISHED, False),
+        (Outcome.UNCHANGED, False),
+        (Outcome.PREVIEW, False),
+        (Outcome.RUNNING, False),
+        (Outcome.BLOCKED, True),
+        (Outcome.FAILED, True),
+    ],
+)
+def test_a_last_run_that_came_to_nothing_is_no_all_is_well(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, outcome: Outcome, is_told: bool
+) -> None:
+    monkeypatch.setattr(status, "check_freshness", lambda _: [])
+    monkeypatch.setattr(watching, "check_freshness", lambda *_, **__: [])
+    save_run(settings, RunRecord(run_id="run-a", started_at="2026-11-24T06:00:00+00:00", outcome=outcome))
+    assert status.report(settings)[1] == int(is_told)
+    assert [late.kind for late in watch(settings)] == ["last_run_stopped"] * is_told
+    good = RunRecord(run_id="run-b", started_at="2026-11-25T06:00:00+00:00", outcome=Outcome.PUBLISHED)
+    save_run(settings, good)
+    assert status.report(settings)[1] == 0
+    assert watch(settings) == []
