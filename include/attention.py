@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from include.contract import SOURCES
 from include.freshness import Late, is_told_by_name
 from include.ledger import DeliveryRecord, Ledger
-from include.runs import STOPPED, Outcome, list_runs
+from include.runs import STOPPED, Outcome, runs_as_they_are
 from include.settings import Settings
 
 _REPORT = "report.txt"
@@ -73,7 +73,7 @@ def _blocked(settings: Settings) -> list[Late]:
 
 def _last_run(settings: Settings) -> list[Late]:
     """Name the newest run that has ended, if it came to nothing."""
-    run = next((one for one in list_runs(settings) if one.outcome is not Outcome.RUNNING), None)
+    run = next((one for one in runs_as_they_are(settings) if one.outcome is not Outcome.RUNNING), None)
     if run is None or run.outcome not in STOPPED:
         return []
     sentence = f"The last run, {run.run_id} of {run.started_at}, {STOPPED[run.outcome]}; nothing was published by it."

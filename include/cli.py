@@ -22,6 +22,7 @@ from include.cli_service import service_app
 from include.environment import quiet_environment
 from include.errors import HhwError, UsageError, storage_error
 from include.files import private_dir
+from include.lock import run_lock
 from include.runs import Mode, RunRequest
 from include.settings import get_settings
 from reports.outputs import Cadence
@@ -133,15 +134,15 @@ def publish(
 
     settings = _settings(data_dir)
     show_on(typer.echo)
-    run_id = pipeline.open_run(
-        settings, _request(as_at, run_dates, mode, reason, cadence), key=f"cli/{uuid.uuid4()}"
-    )
-    known = summary.deliveries_known(settings)
-    try:
-        pipeline.run_steps(settings, run_id)
-    finally:
-        for line in summary.lines(settings, load_run(settings, run_id), known):
-            typer.echo(line)
+    request = _request(as_at, run_dates, mode, reason, cadence)
+    with run_lock(settings.state_dir):  # before the run is on record: one that is refused has not begun
+        run_id = pipeline.open_run(settings, request, key=f"cli/{uuid.uuid4()}")
+        known = summary.deliveries_known(settings)
+        try:
+            pipeline.run_steps(settings, run_id)
+        finally:
+            for line in summary.lines(settings, load_run(settings, run_id), known):
+                typer.echo(line)
 
 
 @app.command()

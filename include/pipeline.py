@@ -37,6 +37,7 @@ from include.runs import (
     RunRecord,
     RunRequest,
     StageRecord,
+    close_cut_off,
     list_runs,
     load_run,
     run_id_of,
@@ -94,6 +95,7 @@ def plan_run(settings: Settings, run_id: str) -> str:
     """Decide from what the run will be computed, and return the build id."""
     with _stage(settings, run_id, "plan") as stage:
         record = stage.record
+        close_cut_off(settings, but=run_id)
         if record.outcome in _DONE and record.build_id:
             return record.build_id
         dates = parse_run_dates(record.request.run_dates) if record.request.run_dates else None

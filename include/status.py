@@ -8,7 +8,7 @@ from include.encryption import protection
 from include.freshness import check_freshness
 from include.pipeline import run_page
 from include.publication.release import read_release, release_folder, release_in_force
-from include.runs import STOPPED, list_runs
+from include.runs import STOPPED, runs_as_they_are
 from include.settings import Settings
 from reports.outputs import OutputRecord
 from reports.pack import said
@@ -32,7 +32,7 @@ def report(settings: Settings) -> tuple[list[str], int]:
         lines.append(f"In force: {in_force}, as at {release.as_at}, published {release.published_at}")
         lines += [_output(record) for record in release.outputs]
         lines.append(f"Open: {settings.published_dir / 'current' / 'reports' / 'index.html'}")
-    for run in list_runs(settings)[:_RUNS]:
+    for run in runs_as_they_are(settings)[:_RUNS]:
         page = run_page(settings, run.run_id)
         where = f"  {page}" if run.outcome in STOPPED and page.exists() else ""
         lines.append(f"Run {run.run_id}  {run.started_at}  {run.outcome.value}{where}")

@@ -22,6 +22,10 @@ _OUTCOMES: Mapping[str, tuple[str, str]] = {
         "The gate was passed, and the release in force stays in force.",
     ),
     "blocked": ("Blocked: nothing was published", "What was in force before stays in force, unchanged."),
+    "cut off": (
+        "The run was cut off: nothing was published",
+        "What was in force before stays in force, unchanged. The next run does its work.",
+    ),
     "failed": (
         "The run broke down: nothing was published",
         "What was in force before stays in force, unchanged.",

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,11 +14,15 @@ import pytest
 from include import status
 from include.alerts import alerts_dir
 from include.attention import needs_a_person
+from include.doctor import examine
+from include.errors import InputError
 from include.ingest import ingest_all
 from include.ledger import Ledger
+from include.lock import is_held, run_lock
 from include.monitoring import watch as watching
-from include.monitoring.watch import watch
-from include.runs import Outcome, RunRecord, save_run
+from include.monitoring.watch import dead_runs, watch
+from include.pipeline import open_run, plan_run, publish_run
+from include.runs import Mode, Outcome, RunRecord, RunRequest, load_run, runs_dir, save_run
 from include.settings import Settings
 from tests.ingest.builder import full, nominal
 
@@ -97,7 +104,7 @@ def test_a_delivery_that_blocks_and_is_replaced_whole_blocks_no_more(settings: S
         (Outcome.PUBLISHED, False),
         (Outcome.UNCHANGED, False),
         (Outcome.PREVIEW, False),
-        (Outcome.RUNNING, False),
+        (Outcome.CUT_OFF, True),
         (Outcome.BLOCKED, True),
         (Outcome.FAILED, True),
     ],
@@ -114,3 +121,61 @@ def test_a_last_run_that_came_to_nothing_is_no_all_is_well(
     save_run(settings, good)
     assert status.report(settings)[1] == 0
     assert watch(settings) == []
+
+
+@pytest.fixture
+def left_open(settings: Settings) -> Settings:
+    """A run of which no more is known than that it began."""
+    request = RunRequest(mode=Mode.PREVIEW)
+    save_run(settings, RunRecord(run_id="run-a", request=request, started_at="2026-11-24T06:00:00+00:00"))
+    return settings
+
+
+def _run_line(settings: Settings) -> str:
+    (line,) = (line for line in status.report(settings)[0] if line.startswith("Run run-a"))
+    return line.rsplit("  ", 1)[1]
+
+
+def test_a_run_that_was_killed_is_cut_off_once_nobody_holds_the_lock(left_open: Settings) -> None:
+    with run_lock(left_open.state_dir):
+        assert _run_line(left_open) == "running"
+        assert _told(left_open) == []
+    assert _run_line(left_open) == "cut off"
+    assert _told(left_open) == [("last_run_stopped", "run-a")]
+    # Airflow lets go of the lock between two tasks
+    driven = left_open.model_copy(update={"profile": "production"})
+    assert _run_line(driven) == "running"
+    old = datetime.now(UTC).timestamp() - 3600
+    os.utime(runs_dir(driven) / "run-a.json", (old, old))
+    assert _run_line(driven) == "cut off"
+
+
+def test_another_process_that_only_asks_disturbs_nobody(left_open: Settings) -> None:
+    with run_lock(left_open.state_dir):
+        code = "import pathlib, sys, include.lock as lock; print(lock.is_held(pathlib.Path(sys.argv[1])))"
+        asked = [sys.executable, "-c", code, str(left_open.state_dir)]
+        assert subprocess.run(asked, capture_output=True, text=True, check=True).stdout == "True\n"
+    assert not is_held(left_open.state_dir)
+    with run_lock(left_open.state_dir):
+        assert is_held(left_open.state_dir)
+
+
+def test_doctor_closes_what_was_cut_off(left_open: Settings) -> None:
+    closing = [finding.sentence for finding in examine(left_open) if "cut off" in finding.sentence]
+    assert len(closing) == 1
+    assert load_run(left_open, "run-a").outcome is Outcome.CUT_OFF
+    assert examine(left_open) == []
+    assert dead_runs(left_open, datetime.now(UTC) + timedelta(days=1)) == []
+
+
+def test_the_next_run_closes_what_was_cut_off_and_what_goes_on_is_open_again(left_open: Settings) -> None:
+    run_id = open_run(left_open, RunRequest(), key="next")
+    for _ in range(2):
+        with pytest.raises(InputError):  # nothing was delivered
+            plan_run(left_open, run_id)
+        closed = load_run(left_open, "run-a")
+        assert (closed.outcome, closed.exit_code) == (Outcome.CUT_OFF, 70)
+        assert "before the end of its first stage" in closed.error
+        assert load_run(left_open, run_id).outcome is Outcome.FAILED
+    publish_run(left_open, "run-a")  # a preview has nothing to do there
+    assert load_run(left_open, "run-a").outcome is Outcome.RUNNING

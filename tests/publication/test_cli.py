@@ -14,6 +14,7 @@ import pytest
 from include import cli
 from include.lock import run_lock
 from include.publication.release import release_in_force
+from include.runs import list_runs
 from include.settings import Settings, get_settings
 from tests.ingest.builder import full, nominal
 from tests.publication.build import publish
@@ -113,24 +114,19 @@ def test_the_intake_says_of_a_delivery_that_it_blocks(hhw: Run, tmp_path: Path) 
         assert f"\nidiom 20260920: {word}\n" in out
 
 
-def test_a_second_run_is_refused_at_once_and_changes_nothing(settings: Settings) -> None:
+@pytest.mark.parametrize("command", [("run", "--nominals", "60"), ("publish",)], ids=["run", "publish"])
+def test_a_second_run_is_refused_at_once_and_changes_nothing(
+    settings: Settings, command: tuple[str, ...]
+) -> None:
     with run_lock(settings.state_dir):
         done = subprocess.run(
-            [
-                sys.executable,
-                "-m",
-                "include.cli",
-                "run",
-                "--data-dir",
-                str(settings.data_dir),
-                "--nominals",
-                "60",
-            ],
+            [sys.executable, "-m", "include.cli", *command, "--data-dir", str(settings.data_dir)],
             capture_output=True,
             text=True,
             check=False,
         )
-    assert done.returncode == 75
+    assert (done.returncode, done.stdout) == (75, "")
+    assert list_runs(settings) == []
     assert "nothing was changed" in done.stderr
     assert {path.name for path in settings.data_dir.iterdir()} == {"state"}
 
