@@ -76,5 +76,5 @@ def _last_run(settings: Settings) -> list[Late]:
     run = next((one for one in runs_as_they_are(settings) if one.outcome is not Outcome.RUNNING), None)
     if run is None or run.outcome not in STOPPED:
         return []
-    sentence = f"The last run, {run.run_id} of {run.started_at}, {STOPPED[run.outcome]}; nothing was published by it."
+    sentence = f"The last run, {run.run_id} of {run.started_at}, {STOPPED[run.outcome]}; see `hhw status`."
     return [Late(kind="last_run_stopped", subject=run.run_id, message=sentence)]

@@ -33,7 +33,7 @@ class Outcome(StrEnum):
     CUT_OFF = "cut off"
 
 
-# Ends of a run at which nothing was published, in words; what the same run does afterwards opens it again.
+# Ends of a run that did not get through, in words; what the same run does afterwards opens it again.
 STOPPED = {Outcome.BLOCKED: "was blocked", Outcome.FAILED: "failed", Outcome.CUT_OFF: "was cut off"}
 # Where Airflow drives, the run lock is free between two tasks of a run, and before a retry for five minutes.
 _BETWEEN_TASKS = timedelta(minutes=30)

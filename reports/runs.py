@@ -23,8 +23,8 @@ _OUTCOMES: Mapping[str, tuple[str, str]] = {
     ),
     "blocked": ("Blocked: nothing was published", "What was in force before stays in force, unchanged."),
     "cut off": (
-        "The run was cut off: nothing was published",
-        "What was in force before stays in force, unchanged. The next run does its work.",
+        "The run was cut off",
+        "It was killed, or the machine stopped. What is in force is whole; the next run does what is left.",
     ),
     "failed": (
         "The run broke down: nothing was published",
