@@ -10,7 +10,7 @@ from typing import Any
 
 from include.errors import IntegrityError
 from include.journal import GENESIS, Entry, Journal
-from include.publication.release import list_releases
+from include.publication.release import ledger, list_releases
 from include.settings import Settings
 
 FILE = "audit.jsonl"
@@ -46,6 +46,16 @@ def verify(settings: Settings) -> int:
                 "Restore the file from the last backup, and find out who wrote to it.",
             )
     return lines
+
+
+def require_unbroken(settings: Settings) -> None:
+    """Begin no work without a ledger and an audit log that can be relied on.
+
+    Raises:
+        IntegrityError: Names the file and the first line that was changed, dropped, added or moved.
+    """
+    for chained in (ledger(settings), journal(settings)):
+        chained.verify()
 
 
 def account() -> str:

@@ -20,8 +20,9 @@ from include.cli_options import DataDir
 from include.cli_options import settings_from as _settings
 from include.cli_service import service_app
 from include.environment import quiet_environment
-from include.errors import HhwError, UsageError
+from include.errors import HhwError, UsageError, storage_error
 from include.files import private_dir
+from include.lock import run_lock
 from include.runs import Mode, RunRequest
 from include.settings import get_settings
 from reports.outputs import Cadence
@@ -56,6 +57,8 @@ def _request(
         day = datetime.strptime(as_at, "%Y-%m-%d").date() if as_at else None  # noqa: DTZ007  a date has no zone
     except ValueError as error:
         raise UsageError(f"AS_AT {as_at!r} is not a date.", "Write it as 2026-09-20.") from error
+    if mode not in set(Mode):
+        raise UsageError(f"MODE {mode!r} is none.", f"Write {' or '.join(Mode)}.")
     return RunRequest(as_at=day, run_dates=run_dates or None, mode=Mode(mode), reason=reason, cadence=cadence)
 
 
@@ -107,7 +110,8 @@ def ingest(
     show_on(typer.echo)
     for found in intake.find(settings):
         status = intake.ingest(settings, found["source"], found["delivery_id"])
-        typer.echo(f"{found['source']} {found['delivery_id']}: {status}")
+        blocks = ", and blocks publication" if intake.is_blocking(settings, **found) else ""
+        typer.echo(f"{found['source']} {found['delivery_id']}: {status}{blocks}")
 
 
 @app.command()
@@ -130,15 +134,15 @@ def publish(
 
     settings = _settings(data_dir)
     show_on(typer.echo)
-    run_id = pipeline.open_run(
-        settings, _request(as_at, run_dates, mode, reason, cadence), key=f"cli/{uuid.uuid4()}"
-    )
-    known = summary.deliveries_known(settings)
-    try:
-        pipeline.run_steps(settings, run_id)
-    finally:
-        for line in summary.lines(settings, load_run(settings, run_id), known):
-            typer.echo(line)
+    request = _request(as_at, run_dates, mode, reason, cadence)
+    with run_lock(settings.state_dir):  # before the run is on record: one that is refused has not begun
+        run_id = pipeline.open_run(settings, request, key=f"cli/{uuid.uuid4()}")
+        known = summary.deliveries_known(settings)
+        try:
+            pipeline.run_steps(settings, run_id)
+        finally:
+            for line in summary.lines(settings, load_run(settings, run_id), known):
+                typer.echo(line)
 
 
 @app.command()
@@ -152,7 +156,7 @@ def explain(nominal_id: str, as_at: AsAt = "", data_dir: DataDir = None) -> None
 
 @app.command()
 def status(data_dir: DataDir = None) -> None:
-    """Show what is in force and what is late. Exit code: 0 fresh, 1 late or nothing published, 77 a key amiss."""
+    """Show what is in force, what is late and what needs a person. Exit code: 0 all is well, 77 a key amiss, else 1."""
     from include.status import report
 
     lines, code = report(_settings(data_dir))
@@ -260,18 +264,23 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
         app()
-    except HhwError as error:
-        typer.echo(f"hhw: {error}", err=True)
-        sys.exit(error.exit_code)
     except Exception as error:  # noqa: BLE001  a traceback may quote data: it goes to a file, not to a terminal
+        known = error if isinstance(error, HhwError) else storage_error(error) or _fault(error)
+        typer.echo(f"hhw: {known}", err=True)
+        sys.exit(known.exit_code)
+
+
+def _fault(error: Exception) -> HhwError:
+    """Write the traceback of a fault of the program down, and say where; without a file, the place alone is said."""
+    name = f"{type(error).__name__}: this is a fault of the program"
+    try:
         log = private_dir(get_settings().state_dir / "logs") / "hhw-errors.log"
         with log.open("a", encoding="utf-8") as stream:
-            traceback.print_exc(file=stream)
-        typer.echo(
-            f"hhw: {type(error).__name__}: this is a fault of the program. The traceback is in {log}.",
-            err=True,
-        )
-        sys.exit(HhwError.exit_code)
+            traceback.print_exception(error, file=stream)
+    except (HhwError, OSError, ValueError):
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        return HhwError(f"{name}, in {place.filename}, line {place.lineno}. Its log could not be written.")
+    return HhwError(f"{name}. The traceback is in {log}.")
 
 
 if __name__ == "__main__":

@@ -38,9 +38,13 @@ def notify(
     ] = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Send new alerts on the ways that HHW_NOTIFY_* names. Exit code 0 if every way took them, else 1."""
+    """Send new alerts on the ways that HHW_NOTIFY_* names. Exit code 0 if every way took them, else 1.
+
+    Where no way is configured nothing is sent, and says so; in the profile production the check fails then.
+    """
+    from include.alerts import FILE
     from include.monitoring.channels import NotifySettings, channels_of
-    from include.monitoring.notify import memory_of, notify_for_ever, waiting_since
+    from include.monitoring.notify import NO_WAY, memory_of, notify_for_ever, waiting_since
     from include.monitoring.notify import notify as send
 
     settings = settings_from(data_dir)
@@ -48,6 +52,9 @@ def notify(
         notify_for_ever(settings, every, typer.echo)
     chosen = NotifySettings()
     channels, memory = channels_of(chosen), memory_of(settings, chosen)
+    if not channels:
+        typer.echo(f"{NO_WAY}: alerts stay in {settings.state_dir / 'alerts' / FILE}.", err=True)
+        raise typer.Exit(1 if check and settings.profile == "production" else 0)
     if check:
         since = waiting_since(settings, channels, memory)
         is_stuck = since is not None and datetime.now(UTC) - since > _MAY_WAIT

@@ -36,7 +36,7 @@ from include.publication.release import (
 )
 from include.publication.verify import verify_release
 from include.rebuild import lost_bronze, rebuild_bronze
-from include.runs import Outcome, list_runs
+from include.runs import close_cut_off
 from include.settings import Settings
 
 _YOUNG_SECONDS = 600
@@ -240,12 +240,12 @@ def _record(settings: Settings) -> Iterator[Finding]:
 
 
 def _runs(settings: Settings) -> Iterator[Finding]:
-    """Name runs that never ended; under the run lock none is at work."""
-    for run in list_runs(settings):
-        if run.outcome is Outcome.RUNNING:
-            yield Finding(
-                "note", f"Run {run.run_id} of {run.started_at} was cut off; the next one does its work."
-            )
+    """Close runs that never ended; under the run lock none is at work."""
+    for run in close_cut_off(settings):
+        yield Finding(
+            "repaired",
+            f"Run {run.run_id} of {run.started_at} was cut off; now its record says so. The next run does its work.",
+        )
 
 
 def _words(settings: Settings) -> list[str]:

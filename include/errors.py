@@ -6,6 +6,11 @@ Exit codes follow sysexits.h where it has a fitting one, so that a monitor can t
 
 from __future__ import annotations
 
+import errno
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_NOT_ALLOWED = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
+
 
 class HhwError(Exception):
     """Base of all errors that a person can do something about.
@@ -57,9 +62,15 @@ class IntegrityError(HhwError):
 
 
 class FullDiskError(HhwError):
-    """There is too little room to begin. Nothing was changed."""
+    """There is too little room to begin, in which case nothing was changed, or to go on."""
 
     exit_code = 73
+
+
+class RightsError(HhwError):
+    """A file or folder that this account may not read or write."""
+
+    exit_code = 74
 
 
 class EncryptionError(HhwError):
@@ -78,3 +89,20 @@ class ReportError(HhwError):
     """A page would show something that it may not: nothing is published."""
 
     exit_code = 70
+
+
+def storage_error(error: BaseException) -> HhwError | None:
+    """Return what a person can do about a disk that takes nothing, or ``None`` if that is not what happened."""
+    if not isinstance(error, OSError) or error.errno not in _FULL | _NOT_ALLOWED:
+        return None
+    # repr: a name from outside must not write over the line that it stands in
+    where = repr(str(error.filename)) if error.filename else "a file of the data directory"
+    if error.errno in _FULL:
+        return FullDiskError(
+            f"There was no room to write {where} ({error.strerror}); what is published stays.",
+            "Make room (`hhw releases` lists what is kept; HHW_KEEP_RELEASES keeps fewer), then start again.",
+        )
+    return RightsError(
+        f"This account may not read or write {where} ({error.strerror}).",
+        "Give the account that runs hhw the right to, or mount the disk for writing; then start again.",
+    )

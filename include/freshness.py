@@ -22,7 +22,7 @@ class Late(BaseModel):
 
     Attributes:
         kind: ``source_late``, ``source_ahead``, ``release_stale``, ``delivery_waiting``, and those of
-            ``include.monitoring.watch``.
+            ``include.attention`` and ``include.monitoring.watch``.
         subject: What it is about; with the kind, what makes two findings the same.
         message: A sentence without personal data.
     """
@@ -117,5 +117,10 @@ def _waiting(settings: Settings) -> list[Late]:
 
 def _name(ref: DeliveryRef) -> str:
     """Return a delivery's name if it is one that the contract allows: what else people write there is not told on."""
-    is_named = ref.source in SOURCES and DELIVERY_ID.fullmatch(ref.delivery_id)
+    is_named = is_told_by_name(ref.source, ref.delivery_id)
     return f"{ref.source}/{ref.delivery_id}" if is_named else "A folder whose name is no delivery's"
+
+
+def is_told_by_name(source: str, delivery_id: str) -> bool:
+    """Tell whether a delivery has a name that the contract allows, and not one that somebody thought of."""
+    return source in SOURCES and DELIVERY_ID.fullmatch(delivery_id) is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from urllib.parse import quote_from_bytes
 
+from include import audit
 from include.errors import InputError
 from include.ingest import DeliveryRef, find_deliveries, ingest_delivery
 from include.ledger import Ledger
@@ -17,7 +18,11 @@ def find(settings: Settings) -> list[dict[str, str]]:
 
     Names from outside may hold anything a file system takes, bytes that are no text too: they are given as
     :func:`plain_name` writes them, which leaves those of the contract as they are.
+
+    Raises:
+        IntegrityError: Ledger or audit log is not as it was written; nothing may be taken in.
     """
+    audit.require_unbroken(settings)
     complete = []
     for ref in find_deliveries(settings):
         if ref.state == "complete":
@@ -44,6 +49,12 @@ def ingest(settings: Settings, source: str, delivery_id: str) -> str:
         told = f", {rows[new.seq]:,} rows" if new.seq in rows else ""
         say(f"  {new.source} {new.delivery_id}: {new.status}{told} {'; '.join(new.reasons)[:200]}".rstrip())
     return outcome.status
+
+
+def is_blocking(settings: Settings, source: str, delivery_id: str) -> bool:
+    """Tell whether a delivery that was taken in may not be published before somebody answers for it."""
+    in_effect = Ledger(settings.state_dir).in_effect(source)
+    return any(one.blocks for one in in_effect if one.delivery_id == delivery_id)
 
 
 def _ref(settings: Settings, source: str, delivery_id: str) -> DeliveryRef:

@@ -61,10 +61,16 @@ class Journal:
 
     A torn last line (power cut in the middle of a write) is no entry: it was never acknowledged. The
     next append sets it aside in ``<name>.torn`` and goes on from the last whole line.
+
+    Args:
+        path: The file.
+        events: The events that are ever written to it, if they are known: a line of another is none of ours, and
+            whoever looks for its event would pass over it in silence.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, events: frozenset[str] | None = None) -> None:
         self.path = path
+        self.events = events
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self.read())
@@ -130,10 +136,7 @@ class Journal:
                 "prev": entry.prev,
             }
             if entry.seq != position or entry.prev != previous or entry.hash != _digest(body):
-                raise IntegrityError(
-                    f"{self.path.name}: the chain breaks at line {position}",
-                    "Restore the file from the last backup, and find out who wrote to it.",
-                )
+                raise self._damaged(f"the chain breaks at line {position}")
             previous = entry.hash
         return len(entries)
 
@@ -153,12 +156,17 @@ class Journal:
 
     def _parse(self, line: bytes, number: int) -> Entry:
         try:
-            return Entry(**json.loads(line))
+            entry = Entry(**json.loads(line))
         except (ValueError, TypeError) as error:
-            raise IntegrityError(
-                f"{self.path.name}: line {number} is not an entry",
-                "Restore the file from the last backup, and find out who wrote to it.",
-            ) from error
+            raise self._damaged(f"line {number} is not an entry") from error
+        if self.events is not None and entry.event not in self.events:
+            raise self._damaged(f"line {number} is of an event that nobody writes")
+        return entry
+
+    def _damaged(self, how: str) -> IntegrityError:
+        return IntegrityError(
+            f"{self.path.name}: {how}", "Restore the file from the last backup, and find out who wrote to it."
+        )
 
     def _set_aside_torn(self, handle: int) -> bool:
         text = self.path.read_bytes()

@@ -19,6 +19,7 @@ from include.journal import Entry, Journal
 FILE = "ledger.jsonl"
 Status = Literal["applied", "refused", "superseded", "repeated"]
 _STATUSES: tuple[Status, ...] = ("applied", "refused", "superseded", "repeated")
+EVENTS = frozenset({*_STATUSES, "accepted", "erased", "published", "rolled_back"})
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,7 @@ class Ledger:
     """
 
     def __init__(self, state_dir: Path) -> None:
-        self.journal = Journal(state_dir / FILE)
+        self.journal = Journal(state_dir / FILE, EVENTS)
 
     def entries(self) -> list[Entry]:
         """Return every line, oldest first."""

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from include import audit
 from include.deliveries import summarise_deliveries
-from include.errors import BlockedError, HhwError, InputError
+from include.errors import BlockedError, HhwError, InputError, storage_error
 from include.failpoints import failpoint
 from include.lock import run_lock
 from include.logs import get_logger
@@ -31,11 +31,13 @@ from include.quality.gate import EXPECTATIONS, expected_checks, run_gate, subjec
 from include.quality.verdict import Verdict, load_verdict
 from include.quality.waivers import load_waivers
 from include.runs import (
+    STOPPED,
     Mode,
     Outcome,
     RunRecord,
     RunRequest,
     StageRecord,
+    close_cut_off,
     list_runs,
     load_run,
     run_id_of,
@@ -74,7 +76,12 @@ def open_run(settings: Settings, request: RunRequest, key: str, trigger: str = "
 
     Returns:
         The run id; safe as a file name whatever the key holds.
+
+    Raises:
+        UsageError: The run dates are none.
+        IntegrityError: Ledger or audit log is not as it was written; nothing was written.
     """
+    audit.require_unbroken(settings)
     if request.run_dates:
         parse_run_dates(request.run_dates)  # a typing error must show before any work is done
     run_id = run_id_of(key)
@@ -88,6 +95,7 @@ def plan_run(settings: Settings, run_id: str) -> str:
     """Decide from what the run will be computed, and return the build id."""
     with _stage(settings, run_id, "plan") as stage:
         record = stage.record
+        close_cut_off(settings, but=run_id)
         if record.outcome in _DONE and record.build_id:
             return record.build_id
         dates = parse_run_dates(record.request.run_dates) if record.request.run_dates else None
@@ -244,11 +252,11 @@ def _stage(settings: Settings, run_id: str, name: str) -> Iterator[Stage]:
     """Hold the run lock through one stage, time it, and write down how it ended, well or badly."""
     failpoint(f"before:{name}")
     with run_lock(settings.state_dir):
-        audit.journal(settings).verify()  # no work without an audit log that can be relied on
         stage = Stage(load_run(settings, run_id))
         say(f"{name} ...")
         start = time.monotonic()
         try:
+            audit.require_unbroken(settings)
             yield stage
         except BaseException as error:
             _end(settings, stage, name, start, error)
@@ -273,20 +281,17 @@ def _end(settings: Settings, stage: Stage, name: str, start: float, error: BaseE
         ),
     ]
     if error is not None:
-        is_known = isinstance(error, HhwError)
-        record.outcome = Outcome.BLOCKED if isinstance(error, BlockedError) else Outcome.FAILED
-        record.error = error.message if isinstance(error, HhwError) else f"{type(error).__name__} in {name}"
-        record.exit_code = error.exit_code if isinstance(error, HhwError) else HhwError.exit_code
-        record.remedy = (
-            error.remedy if isinstance(error, HhwError) else "The log of the run has the traceback."
-        )
-        if not is_known:
+        known = error if isinstance(error, HhwError) else storage_error(error)
+        if known is None:
             _log.error("stage %s broke down", name, exc_info=error)
-    elif record.outcome in {Outcome.BLOCKED, Outcome.FAILED}:
+            known = HhwError(f"{type(error).__name__} in {name}", "The log of the run has the traceback.")
+        record.outcome = Outcome.BLOCKED if isinstance(known, BlockedError) else Outcome.FAILED
+        record.error, record.remedy, record.exit_code = known.message, known.remedy, known.exit_code
+    elif record.outcome in STOPPED:
         record.outcome, record.error, record.remedy, record.exit_code = Outcome.RUNNING, "", "", 0
     record.finished_at = datetime.now(UTC).isoformat(timespec="seconds")
     save_run(settings, record)
-    if record.outcome in {Outcome.BLOCKED, Outcome.FAILED}:
+    if record.outcome in STOPPED:
         _write_run_page(settings, record)
     say(f"{name}: {seconds:.1f} s{', ' + stage.note if stage.note else ''}")
 
@@ -296,8 +301,11 @@ def _write_run_page(settings: Settings, record: RunRecord) -> None:
 
     try:
         render_run(settings, record)
-    except Exception:  # the error that ended the run must reach the person, not this one
-        _log.exception("the run page could not be written")
+    except Exception as error:  # the error that ended the run must reach the person, not this one
+        known = storage_error(error)
+        _log.warning(
+            "the run page could not be written%s", f": {known.message}" if known else "", exc_info=not known
+        )
 
 
 def _built_by(settings: Settings, plan: RunPlan, build: BuildResult) -> RunRecord | None:

@@ -7,14 +7,15 @@ where it was; the run page is made from it, also when nothing was published.
 from __future__ import annotations
 
 import hashlib
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from include.errors import InputError
+from include.errors import HhwError, InputError
 from include.files import write_durably
+from include.lock import is_held
 from include.quality.verdict import Verdict
 from include.settings import Settings
 from reports.outputs import Cadence
@@ -29,6 +30,13 @@ class Outcome(StrEnum):
     PREVIEW = "preview"
     BLOCKED = "blocked"
     FAILED = "failed"
+    CUT_OFF = "cut off"
+
+
+# Ends of a run that did not get through, in words; what the same run does afterwards opens it again.
+STOPPED = {Outcome.BLOCKED: "was blocked", Outcome.FAILED: "failed", Outcome.CUT_OFF: "was cut off"}
+# Where Airflow drives, the run lock is free between two tasks of a run, and before a retry for five minutes.
+_BETWEEN_TASKS = timedelta(minutes=30)
 
 
 class Mode(StrEnum):
@@ -152,3 +160,45 @@ def list_runs(settings: Settings) -> list[RunRecord]:
         return []
     records = [RunRecord.model_validate_json(path.read_bytes()) for path in folder.glob("*.json")]
     return sorted(records, key=lambda record: (record.started_at, record.run_id), reverse=True)
+
+
+def runs_as_they_are(settings: Settings) -> list[RunRecord]:
+    """Return all run records, newest first; one that is open while nobody is at work is told as cut off."""
+    runs = list_runs(settings)
+    left = [run for run in runs if _is_left(settings, run)]
+    if left and not is_held(settings.state_dir):
+        for run in left:
+            run.outcome = Outcome.CUT_OFF
+    return runs
+
+
+def close_cut_off(settings: Settings, but: str = "") -> list[RunRecord]:
+    """Write down of runs that were cut off that they were, and return them.
+
+    Args:
+        settings: Of this installation.
+        but: The run of the caller, who holds the run lock: so nobody is at work on any other.
+    """
+    closed = [run for run in list_runs(settings) if _is_left(settings, run) and run.run_id != but]
+    for run in closed:
+        place = (
+            f"after its stage {run.stages[-1].name}" if run.stages else "before the end of its first stage"
+        )
+        run.error = f"The run was cut off {place}: it was killed, or the machine stopped."
+        run.remedy = "Start it again; what it had finished is found done."
+        run.outcome, run.exit_code = Outcome.CUT_OFF, HhwError.exit_code
+        save_run(settings, run)
+    return closed
+
+
+def _is_left(settings: Settings, run: RunRecord) -> bool:
+    """Tell whether a run is open on record, and not for so short a time that it is between two tasks."""
+    if run.outcome is not Outcome.RUNNING:
+        return False
+    is_driven = settings.profile == "production"
+    return not is_driven or datetime.now(UTC) - written_at(settings, run) > _BETWEEN_TASKS
+
+
+def written_at(settings: Settings, run: RunRecord) -> datetime:
+    """Return when the record of a run was written last."""
+    return datetime.fromtimestamp((runs_dir(settings) / f"{run.run_id}.json").stat().st_mtime, UTC)

@@ -6,14 +6,33 @@ moves a rank or a published number; those are in ``dbt_project/seeds/algorithm_p
 
 from __future__ import annotations
 
+import difflib
 import functools
+import os
+import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from include.errors import UsageError
+
 REPOSITORY = Path(__file__).resolve().parent.parent
+_PREFIX = "HHW_"
+_MEMORY = re.compile(r"\s*(\d+(?:\.\d+)?)\s*[MGT](?:i?B)?\s*", re.IGNORECASE | re.ASCII)
+# Named like settings, and none of an installation's: what a run tells its own processes, what docker-compose.yml and
+# deploy/ take from .env, and what tests are given.
+_NO_SETTINGS = frozenset(
+    f"{_PREFIX}{name}"
+    for name in (
+        *("RUN", "SCRATCH_DATABASE", "DBT_THREADS", "FAIL_AT"),
+        *("HOME", "ADDRESS", "AIRFLOW_URL", "IMAGE", "POSTGRES_IMAGE", "WEB_IMAGE"),
+        *("SCHEDULER_MEMORY", "OPEN_MEMORY"),
+        *("FAULTS", "KILLS", "ALL_SCENARIOS"),
+    )
+)
 
 
 class Settings(BaseSettings):
@@ -111,6 +130,14 @@ class Settings(BaseSettings):
         description="Review groups and their periods, as the force has confirmed them.",
     )
 
+    @field_validator("memory_limit")
+    @classmethod
+    def _is_memory(cls, value: str) -> str:
+        found = _MEMORY.fullmatch(value)
+        if found is None or not float(found[1]):
+            raise ValueError("must be a number with MB, GB or TB, as in 8GB")
+        return value
+
     @property
     def approver_names(self) -> tuple[str, ...]:
         """Those who may approve a board pack."""
@@ -154,5 +181,48 @@ class Settings(BaseSettings):
 
 @functools.cache
 def get_settings() -> Settings:
-    """Return the settings, read once per process."""
-    return Settings()
+    """Return the settings, read once per process.
+
+    Raises:
+        UsageError: A variable has a value that cannot be used, or a name that nobody reads.
+    """
+    refuse_unknown(os.environ)
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = str(first["loc"][0])
+        known = Settings.model_fields[field]
+        raise UsageError(
+            f"{_PREFIX}{field.upper()} {first['input']!r} cannot be used: "
+            f"{first['msg'].removeprefix('Value error, ')}.",
+            f"{known.description} Set it so, or unset it: then it is {known.default}.",
+        ) from error
+
+
+def refuse_unknown(names: Iterable[str]) -> None:
+    """Refuse a variable that begins like ours and is none: a typing error would switch nothing on, in silence.
+
+    Raises:
+        UsageError: Names the variable, and the one that was meant.
+    """
+    known = known_names()
+    for name in sorted(names):
+        if name.upper().startswith(_PREFIX) and name.upper() not in known:
+            near = difflib.get_close_matches(name.upper(), known, n=1)
+            meant = f"Was {near[0]} meant? " if near else ""
+            raise UsageError(
+                f"{name} is no setting of this warehouse.",
+                f"{meant}Correct or unset it; include/settings.py describes every setting.",
+            )
+
+
+def known_names() -> frozenset[str]:
+    """Return every name that a variable of ours may have."""
+    from include.monitoring.channels import NotifySettings
+
+    notify = {
+        str(field.validation_alias or f"{NotifySettings.model_config['env_prefix']}{name}").upper()
+        for name, field in NotifySettings.model_fields.items()
+    }
+    return _NO_SETTINGS | notify | {f"{_PREFIX}{name}".upper() for name in Settings.model_fields}

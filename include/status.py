@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from include.attention import needs_a_person
 from include.deliveries import summarise_deliveries
 from include.encryption import protection
 from include.errors import HhwError
 from include.freshness import check_freshness
 from include.pipeline import run_page
 from include.publication.release import read_release, release_folder, release_in_force
-from include.runs import Outcome, list_runs
+from include.runs import STOPPED, runs_as_they_are
 from include.settings import Settings
 from reports.outputs import OutputRecord
 from reports.pack import said
@@ -21,7 +22,8 @@ def report(settings: Settings) -> tuple[list[str], int]:
     """Return the lines to print and the exit code for a monitor.
 
     Returns:
-        Lines, and 0 if everything is fresh, else 1; where the key of encryption at rest is amiss, the code of that.
+        Lines, and 0 if everything is fresh and nothing needs a person, else 1; where the key of encryption at rest is
+        amiss, the code of that.
     """
     lines = [f"Data directory: {settings.data_dir}"]
     in_force = release_in_force(settings)
@@ -32,22 +34,22 @@ def report(settings: Settings) -> tuple[list[str], int]:
         lines.append(f"In force: {in_force}, as at {release.as_at}, published {release.published_at}")
         lines += [_output(record) for record in release.outputs]
         lines.append(f"Open: {settings.published_dir / 'current' / 'reports' / 'index.html'}")
-    for run in list_runs(settings)[:_RUNS]:
-        page = (
-            f"  {run_page(settings, run.run_id)}" if run.outcome in {Outcome.BLOCKED, Outcome.FAILED} else ""
-        )
-        lines.append(f"Run {run.run_id}  {run.started_at}  {run.outcome.value}{page}")
+    for run in runs_as_they_are(settings)[:_RUNS]:
+        page = run_page(settings, run.run_id)
+        where = f"  {page}" if run.outcome in STOPPED and page.exists() else ""
+        lines.append(f"Run {run.run_id}  {run.started_at}  {run.outcome.value}{where}")
     for delivery in summarise_deliveries(settings)[-_DELIVERIES:]:
         told = f"Delivery {delivery.source} {delivery.delivery_id}: {delivery.status}"
         lines.append(told + (f"; {'; '.join(delivery.reasons)[:200]}" if delivery.reasons else ""))
-    late = check_freshness(settings)
-    code = 1 if late else 0
+    late, needed = check_freshness(settings), needs_a_person(settings)
+    code = 1 if late or needed else 0
     try:
         lines.append(protection(settings))
     except HhwError as error:
         lines.append(f"ENCRYPTION AT REST: {error}")
         code = error.exit_code
     lines += [f"LATE: {one.message}" for one in late] or ["Nothing is late."]
+    lines += [f"NEEDS YOU: {one.message}" for one in needed]
     return lines, code
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from include.deliveries import summarise_deliveries
 from include.ledger import Ledger
 from include.pages import gate_sentence
@@ -27,7 +29,9 @@ def lines(settings: Settings, record: RunRecord, known_before: int) -> list[str]
     told += [f"  Note:     {warning}" for warning in record.warnings[:_SHOWN]]
     stages = ", ".join(f"{stage.name} {stage.seconds:.0f}" for stage in record.stages)
     told.append(f"  Seconds:  {record.seconds:.0f} ({stages})")
-    told.append(f"  Open:     {_page(settings, record)}")
+    page = _page(settings, record)
+    if page.exists():
+        told.append(f"  Open:     {page}")
     return told
 
 
@@ -65,11 +69,11 @@ def _deliveries(settings: Settings, known_before: int) -> list[str]:
     return told
 
 
-def _page(settings: Settings, record: RunRecord) -> str:
+def _page(settings: Settings, record: RunRecord) -> Path:
     match record.outcome:
         case Outcome.PUBLISHED | Outcome.UNCHANGED:
-            return str(settings.published_dir / "current" / "reports" / "index.html")
+            return settings.published_dir / "current" / "reports" / "index.html"
         case Outcome.PREVIEW:
-            return str(settings.work_dir / str(record.build_id) / "reports" / "index.html")
+            return settings.work_dir / str(record.build_id) / "reports" / "index.html"
         case _:
-            return str(run_page(settings, record.run_id))
+            return run_page(settings, record.run_id)

@@ -103,8 +103,8 @@ def key_figures(summary: Summary) -> tuple[Key, ...]:
             "on the meeting list",
             "high and not managed, or referred" if is_managed_known else "high; who is managed is not known",
         ),
-        Key(number(summary.new_in_top_n), f"new in the {top}", since),
-        Key(number(summary.left_top_n), f"left the {top}", since),
+        Key(number(summary.new_in_top_n, missing=formats.NOT_KNOWN), f"new in the {top}", since),
+        Key(number(summary.left_top_n, missing=formats.NOT_KNOWN), f"left the {top}", since),
         Key(number(summary.managed_in_top_n, missing=formats.NOT_KNOWN), "managed", f"of the {top}"),
         Key(number(summary.in_custody_in_top_n), "in custody", f"of the {top}"),
         Key(

@@ -22,6 +22,10 @@ _OUTCOMES: Mapping[str, tuple[str, str]] = {
         "The gate was passed, and the release in force stays in force.",
     ),
     "blocked": ("Blocked: nothing was published", "What was in force before stays in force, unchanged."),
+    "cut off": (
+        "The run was cut off",
+        "It was killed, or the machine stopped. What is in force is whole; the next run does what is left.",
+    ),
     "failed": (
         "The run broke down: nothing was published",
         "What was in force before stays in force, unchanged.",

@@ -96,7 +96,7 @@ def erase(settings: Settings, nominal_id: str, authority: str, by: str = "") -> 
     if not authority.strip():
         raise UsageError("An erasure needs the reference of the decision.", "Give --authority REF.")
     with run_lock(settings.state_dir):
-        audit.journal(settings).verify()
+        audit.require_unbroken(settings)
         stones = Tombstones(settings)
         found = identifiers(settings, nominal_id)
         if not found and not stones.has("nominal", nominal_id):

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from include import audit
 from include.ingest.deliver import deliver
 from include.ingest.discover import DeliveryRef, is_own, landing_of, look
 from include.ingest.faults import Fault
@@ -90,11 +91,12 @@ def ingest_delivery(settings: Settings, ref: DeliveryRef) -> DeliveryOutcome:
 
     Raises:
         LockedError: Another run is at work.
-        IntegrityError: What is stored or counted does not agree. Nothing was applied.
+        IntegrityError: What is stored or counted does not agree, or a chain is broken. Nothing was applied.
     """
     if ref.state == "waiting":
         return DeliveryOutcome(ref.source, ref.delivery_id, "waiting")
     with run_lock(settings.state_dir):
+        audit.require_unbroken(settings)
         applied = {(item.source, item.delivery_id) for item in Ledger(settings.state_dir).applied()}
         for earlier in look(settings, ref.path.parent.parent).deliveries if ref.delivery_id else ():
             if (
@@ -125,6 +127,7 @@ def ingest_all(
     tell = progress or (lambda _line: None)
     outcomes: list[DeliveryOutcome] = []
     with run_lock(settings.state_dir):
+        audit.require_unbroken(settings)
         refs, ignored = _find(settings, landing)
         for ref in refs:
             if ref.state == "complete":

@@ -21,6 +21,7 @@ from include.settings import Settings
 
 _log = get_logger(__name__)
 _CURSOR = "notified.json"
+NO_WAY = "No way is configured on which alerts leave (HHW_NOTIFY_SMTP, HHW_NOTIFY_WEBHOOK or HHW_NOTIFY_FILE names one)"
 # A way that is new, or was down for long, is not flooded with what nobody can act on any more.
 _TOO_OLD = timedelta(days=7)
 
@@ -67,7 +68,7 @@ def notify_for_ever(settings: Settings, seconds: float, show: Callable[[str], No
     """
     chosen = NotifySettings()
     channels = channels_of(chosen)
-    show(f"Alerts go by: {', '.join(one.name for one in channels) or 'no way; HHW_NOTIFY_* names one'}")
+    show(f"Alerts go by: {', '.join(one.name for one in channels)}" if channels else NO_WAY)
     while True:
         done = notify(settings, channels, memory_of(settings, chosen))
         for name, count in done.sent.items():

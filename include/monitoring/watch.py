@@ -8,13 +8,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from include import audit
 from include.alerts import alerts_dir, raise_alert
+from include.attention import needs_a_person
 from include.errors import HhwError
 from include.files import write_durably
 from include.freshness import Late, check_freshness
 from include.monitoring.dag_files import broken_dag_files, dags_folder
 from include.monitoring.heartbeats import beat, silent_dags
-from include.runs import Outcome, list_runs, runs_dir
+from include.runs import Outcome, list_runs, written_at
 from include.settings import Settings
 
 # No task may take longer (dags/hhw_wiring.py): a run that is open and silent for longer has died.
@@ -51,7 +53,12 @@ def watch_for_ever(settings: Settings, seconds: float, show: Callable[[str], Non
 
 def _tell(settings: Settings, moment: datetime, broken: list[Late]) -> list[Late]:
     try:
-        found = [*check_freshness(settings, now=moment), *dead_runs(settings, moment)]
+        audit.require_unbroken(settings)
+        found = [
+            *check_freshness(settings, now=moment),
+            *needs_a_person(settings, now=moment),
+            *dead_runs(settings, moment),
+        ]
     except HhwError as error:
         found = [Late(kind="state_unreadable", subject="state", message=error.message)]
     if settings.profile == "production":
@@ -70,8 +77,7 @@ def dead_runs(settings: Settings, moment: datetime) -> list[Late]:
     for run in list_runs(settings):
         if run.outcome is not Outcome.RUNNING:
             continue
-        written = (runs_dir(settings) / f"{run.run_id}.json").stat().st_mtime
-        hours = (moment.timestamp() - written) / 3600
+        hours = (moment - written_at(settings, run)).total_seconds() / 3600
         if hours > _TASK_HOURS:
             sentence = (
                 f"Run {run.run_id} has been silent for {hours:.0f} hours: it was killed, or never went on."

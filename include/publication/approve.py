@@ -88,7 +88,7 @@ def decide(
     """
     _must_be_entitled(settings, by, is_approved, note)
     with run_lock(settings.state_dir):
-        audit.journal(settings).verify()
+        audit.require_unbroken(settings)
         base, record = _in_force(settings)
         _must_be_the_one_read(record, pack)
         if record.decision is not None:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from include.errors import InputError, IntegrityError
 from include.files import fsync_dir, private_dir
 from include.journal import Journal
+from include.ledger import Ledger
 from include.publication.hashes import ModelHash
 from include.settings import Settings
 from reports.outputs import OutputRecord
@@ -127,7 +128,7 @@ def release_in_force(settings: Settings) -> str | None:
 
 def ledger(settings: Settings) -> Journal:
     """Return the ledger's journal, into which publications and rollbacks are written too."""
-    return Journal(settings.state_dir / "ledger.jsonl")
+    return Ledger(settings.state_dir).journal
 
 
 def list_releases(settings: Settings) -> list[Release]:

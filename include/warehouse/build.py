@@ -16,7 +16,7 @@ from pathlib import Path
 from include.children import die_with_parent
 from include.encryption import VARIABLE, active_keys
 from include.errors import BuildError
-from include.files import private_dir
+from include.files import PRIVATE_DIR, PRIVATE_FILE, private_dir
 from include.logs import get_logger
 from include.settings import REPOSITORY, Settings
 from include.warehouse.bronze import present_bronze
@@ -99,6 +99,8 @@ def copy_project(settings: Settings, folder: Path) -> None:
     ignored = shutil.ignore_patterns("seeds", "target", "logs", ".user.yml")
     shutil.copytree(PROJECT, folder, ignore=ignored)
     shutil.copytree(settings.seeds_dir, folder / "seeds")
+    for path in (folder, *folder.rglob("*")):  # the copy is as open as the project, which everybody may read
+        path.chmod(PRIVATE_DIR if path.is_dir() else PRIVATE_FILE)
 
 
 def run_dbt(

@@ -6,9 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from include import intake, pipeline
 from include.contract import RULES, SOURCES
 from include.errors import IntegrityError
+from include.ingest import find_deliveries, ingest_delivery
 from include.ledger import Ledger
+from include.runs import RunRequest, load_run
+from include.settings import Settings
 
 from .builder import change, delta, full, nominal
 from .conftest import Place, counts_of
@@ -71,7 +75,39 @@ def test_a_changed_line_is_noticed(place: Place) -> None:
     with pytest.raises(IntegrityError):
         place.ledger.journal.verify()
     path.unlink()
-    place.ledger.append("empty")
+    place.ledger.append("published")
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "said"),
+    [('"event": "applied"', '"event": "applyed"', "nobody writes"), ('"loaded": 3', '"loaded": 4', "chain")],
+    ids=["a delivery that nobody would miss", "a count"],
+)
+def test_nothing_begins_on_a_ledger_that_was_changed(place: Place, was: str, becomes: str, said: str) -> None:
+    place.take(full())
+    settings = place.settings.model_copy(update={"landing": place.landing})
+    ledger = settings.state_dir / "ledger.jsonl"
+    sound = ledger.read_text()
+    run_id = pipeline.open_run(settings, RunRequest(), key="opened before")
+    full("idiom").write(place.landing)
+    ledger.write_text(sound.replace(was, becomes, 1))
+    before = place.tree(place.data)
+    (found,) = find_deliveries(Settings(data_dir=place.data / "none", landing=place.landing))[:1]
+    for begin in (
+        place.run,
+        lambda: intake.find(settings),
+        lambda: ingest_delivery(settings, found),
+        lambda: pipeline.open_run(settings, RunRequest(), key="opened after"),
+    ):
+        with pytest.raises(IntegrityError, match=said) as raised:
+            begin()
+        assert raised.value.exit_code == 74
+    assert place.tree(place.data) == before
+    with pytest.raises(IntegrityError, match=said):
+        pipeline.plan_run(settings, run_id)
+    ended = load_run(settings, run_id)
+    assert (ended.exit_code, ended.build_id) == (74, None)
+    ledger.write_text(sound)
 
 
 def test_every_rule_has_sentence_and_remedy() -> None:

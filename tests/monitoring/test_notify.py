@@ -185,6 +185,33 @@ def test_the_command_tells_a_monitor_whether_alerts_get_out(settings: Settings) 
         assert call("--check") == 0
 
 
+@pytest.mark.parametrize(
+    ("profile", "options", "code"),
+    [
+        ("development", (), 0),
+        ("development", ("--check",), 0),
+        ("production", (), 0),
+        ("production", ("--check",), 1),
+    ],
+)
+def test_where_no_way_is_configured_it_is_said(
+    settings: Settings, profile: str, options: tuple[str, ...], code: int
+) -> None:
+    raise_alert(settings, "task_failed", "first")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("HHW_NOTIFY_")}
+    done = subprocess.run(
+        [sys.executable, "-m", "include.cli", "notify", "--data-dir", str(settings.data_dir), *options],
+        cwd=REPOSITORY,
+        env={**environment, "HHW_PROFILE": profile},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (code, "")
+    assert "No way is configured" in done.stderr
+    assert str(alerts_dir(settings) / "alerts.jsonl") in done.stderr
+
+
 def _age(settings: Settings, by: timedelta) -> None:
     path = alerts_dir(settings) / "alerts.jsonl"
     alert = json.loads(path.read_text())

@@ -11,6 +11,7 @@ import pytest
 
 from include.alerts import alerts_dir
 from include.freshness import check_freshness
+from include.ledger import Ledger
 from include.monitoring import watch as watching
 from include.monitoring.dag_files import broken_dag_files
 from include.monitoring.heartbeats import MAY_BE_SILENT, beat, silent_dags
@@ -95,6 +96,15 @@ def test_a_ledger_that_cannot_be_read_is_an_alert_and_no_crash(settings: Setting
     settings.state_dir.mkdir(parents=True)
     (settings.state_dir / "ledger.jsonl").write_text("not a line of a ledger\nnor this\n")
     assert "state_unreadable" in {late.kind for late in watch(settings, now=NOW)}
+
+
+def test_a_chain_that_breaks_is_an_alert_though_every_line_can_be_read(settings: Settings) -> None:
+    for release_id in ("r1", "r2"):
+        Ledger(settings.state_dir).append("published", release_id=release_id)
+    path = settings.state_dir / "ledger.jsonl"
+    path.write_text(path.read_text().replace("r1", "r0"))
+    (unreadable,) = (late for late in watch(settings, now=NOW) if late.kind == "state_unreadable")
+    assert "ledger.jsonl: the chain breaks at line 1" in unreadable.message
 
 
 @pytest.mark.slow

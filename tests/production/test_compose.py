@@ -196,6 +196,9 @@ def test_what_compose_sets_is_what_the_start_accepts(compose: Compose, name: str
 
 
 def test_the_notifier_knows_what_compose_sets(compose: Compose) -> None:
+    assert (
+        compose["services"]["notify"]["environment"]["HHW_PROFILE"] == "production"
+    )  # no way fails its check
     known = {f"HHW_NOTIFY_{field.upper()}" for field in NotifySettings.model_fields} | {"HHW_NOTIFY_FROM"}
     given = {name for name in compose["services"]["notify"]["environment"] if name.startswith("HHW_NOTIFY_")}
     assert given <= known

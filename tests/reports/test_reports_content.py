@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from include.errors import BuildError, IntegrityError
+from reports import words
 from reports.render import render, render_run_page
 from tests.reports.conftest import BLOCKED_RUN, RUN_ID, make_context
 from tests.reports.invented import AS_AT, PREVIOUS, TOP_N, Invented, invent
@@ -33,7 +34,7 @@ def test_the_list_is_the_model_row_by_row(ranking: Parts, people: Invented) -> N
         assert f"{row['surname']}, {row['forename']} {row['nominal_id']}" in cells[2]
         assert int(cells[3]) == row["age"]
         assert cells[4] == (row["division"] or "not recorded")
-        assert cells[5] == row["management_status"].replace("_", " ")
+        assert cells[5] == words.STATUS[row["management_status"]]
         assert cells[6] == ("in custody" if row["in_custody"] else "at liberty")
         assert number(cells[7]) == pytest.approx(row["score"], abs=0.00501)
         assert number(cells[8]) == pytest.approx(row["weighted_harm_days"], abs=0.501)
@@ -123,9 +124,9 @@ def test_nothing_is_said_of_a_list_before_the_first_or_of_management_that_never_
     )
     for page in ("index.html", "ranking.html"):
         text = parts(tmp_path / "out" / page).text
-        assert "missing new in the top 100 there is no list before" in text
-        assert "missing left the top 100 there is no list before" in text
-        assert "missing managed of the top 100" in text
+        assert "not known new in the top 100 there is no list before" in text
+        assert "not known left the top 100 there is no list before" in text
+        assert "not known managed of the top 100" in text
         assert "high; who is managed is not known" in text
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shutil
+import stat
 from pathlib import Path
 
 import pytest
 
 from include.settings import Settings
-from include.warehouse.build import PROJECT, parsed_ahead, parsed_project
+from include.warehouse.build import PROJECT, copy_project, parsed_ahead, parsed_project
 
 
 def test_an_empty_path_of_the_environment_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -19,6 +20,13 @@ def test_an_empty_path_of_the_environment_is_none(monkeypatch: pytest.MonkeyPatc
     for name in names:
         monkeypatch.setenv(name, "")
     assert Settings() == usual
+
+
+def test_the_copy_of_the_project_is_private_however_open_the_project_is(tmp_path: Path) -> None:
+    folder = tmp_path / "project"
+    copy_project(Settings(data_dir=tmp_path / "data"), folder)
+    modes = {(path.is_dir(), stat.S_IMODE(path.stat().st_mode)) for path in (folder, *folder.rglob("*"))}
+    assert modes == {(True, 0o700), (False, 0o600)}
 
 
 @pytest.mark.slow
