@@ -59,6 +59,7 @@ def expected(people: Invented) -> tuple[list[dict[str, Any]], list[dict[str, Any
     return [row for row in ordered if place(row) < 3], [row for row in ordered if place(row) == 3]
 
 
+@pytest.mark.slow
 def test_where_nothing_says_who_is_managed_nobody_is_called_unmanaged(tmp_path: Path) -> None:
     made = invent(people=40, below=2)
     made.rows["rpt_ranking__list"] = [
@@ -149,6 +150,7 @@ def test_which_way_somebody_moved(rank: int, before: int, said: str) -> None:
     assert people.why(person, since).startswith(f"{said} since 6 September 2026")
 
 
+@pytest.mark.slow
 def test_who_waits_unranked_is_discussed_and_the_last_card_has_its_link(tmp_path: Path) -> None:
     made = invent(people=people.LISTED, below=2)
     plain = {"is_urgent": False, "is_on_meeting_list": True, "meeting_reason": "referral"}

@@ -283,6 +283,7 @@ def test_announced_and_windows_agree(people: Invented, page: Parts) -> None:
     }
 
 
+@pytest.mark.slow
 def test_everybody_together_is_no_cohort_that_shows_a_fall(tmp_path: Path) -> None:
     made = invent(people=3, below=0)
     for row in made.rows["rpt_board__reoffending"]:
