@@ -32,9 +32,8 @@ def write_model_docs(settings: Settings) -> Path:
             f"The build of {release} is no longer kept in {settings.work_dir}",
             "Run again; then write the docs.",
         )
-    if (
-        not build.manifest.is_file()
-    ):  # a later run on the same inputs began this build anew, and did not get so far
+    # a later run on the same inputs may have begun this build anew, and not got so far
+    if not build.manifest.is_file():
         _dbt(settings, build, ["parse"], build.manifest)
     made = build.folder / "target" / "static_index.html"
     _dbt(settings, build, ["docs", "generate", "--static", "--no-compile", "--empty-catalog"], made)
