@@ -17,13 +17,18 @@ from include.ingest.faults import refuse
 
 Positions = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
+Words = npt.NDArray[np.uint64]  # a mark for each byte of a file, 64 to a word
 
 QUOTE, COMMA, LF, CR = 0x22, 0x2C, 0x0A, 0x0D
-_BLOCK = 1 << 18  # what is made of a block stays in the processor's cache
+_WORD = 64
+_BLOCK = 1 << 18  # whole words; what is made of a block stays in the processor's cache
 _WALK = 1 << 20
 _SEPARATES = np.isin(np.arange(256), (COMMA, LF, CR))
 _EDGES = np.isin(np.arange(256), (QUOTE, COMMA, LF, CR))
+_LINE_END = b"\r\n"
+_EMPTY = {b"", b"\n", _LINE_END}
 _NONE = np.empty(0, np.int64)
+_ONE, _LAST = np.uint64(1), np.uint64(_WORD - 1)
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,7 @@ class Layout:
     Attributes:
         feeds: Every line feed, inside quotes or not.
         line_ends: Those outside.
+        lines: Feeds up to each of ``line_ends``, itself included.
         commas: Commas outside quotes before each of ``line_ends``, and in the whole file.
         lone_return: The first carriage return that no line feed follows, or -1.
         junk: Closing quotes that text follows.
@@ -50,6 +56,7 @@ class Layout:
 
     feeds: Positions
     line_ends: Positions
+    lines: Positions
     commas: Positions
     lone_return: int
     junk: Positions
@@ -100,35 +107,36 @@ def lay_out(data: npt.NDArray[np.uint8], start: int) -> Layout | None:
     """Lay out a file whose quotes all stand as RFC 4180 wants, in one pass; None for any other.
 
     Then first and second quote, third and fourth, ... are pairs: what has an odd number of quotes before it is
-    inside. An escaped quote ("") closes and opens again at once, which leaves it so.
+    inside. An escaped quote ("") closes and opens again at once, which leaves it so. A byte is one bit here, so that
+    64 of them are decided in one step (as in Langdale and Lemire, Parsing Gigabytes of JSON per Second, 2019).
     """
-    feeds, line_ends, commas = [_NONE], [_NONE], [_NONE]
-    counted, lone_return, is_inside = 0, -1, False
+    feeds, line_ends, lines, commas = [_NONE], [_NONE], [_NONE], [_NONE]
+    fed, counted, lone_return, is_inside = 0, 0, -1, False
     for place in range(0, len(data), _BLOCK):
         block = data[place : place + _BLOCK]
-        edges = np.flatnonzero((block == COMMA) | (block == QUOTE) | (block == LF) | (block == CR))
-        kinds = block[edges]
-        quote, comma = kinds == QUOTE, kinds == COMMA
-        fed = ends = np.flatnonzero(kinds == LF)
-        carriage = kinds == CR
-        if is_inside or quote.any():
-            inside_ = (np.cumsum(quote, dtype=np.int32) & 1).astype(np.bool_) ^ is_inside
-            if not _is_ordinary(data, place, start, edges, quote, inside_):
-                return None
-            is_inside = bool(inside_[-1]) if len(edges) else is_inside
-            comma, carriage, ends = comma & ~inside_, carriage & ~inside_, fed[~inside_[fed]]
-        if lone_return < 0 and carriage.any():
-            lone_return = _first_lone(data, edges[carriage] + place)
-        before = np.cumsum(comma, dtype=np.int32)
-        feeds.append(edges[fed] + place)
-        line_ends.append(edges[ends] + place)
-        commas.append(before[ends].astype(np.int64) + counted)
-        counted += int(before[-1]) if len(before) else 0
+        is_feed = block == LF
+        quote, comma, carriage = (_bits(block == byte) for byte in (QUOTE, COMMA, CR))
+        edge = quote | comma | carriage | _bits(is_feed)
+        inside_ = _parity(quote, is_inside)
+        if not _is_ordinary(data, place, start, quote, edge, inside_):
+            return None
+        is_inside = bool(inside_[-1] >> _LAST)
+        if lone_return < 0 and (carriage := carriage & ~inside_).any():
+            lone_return = _first_lone(data, np.flatnonzero(_unpacked(carriage)) + place)
+        every = np.flatnonzero(is_feed)
+        outside = np.flatnonzero(~_is_marked(inside_, every))
+        before, total = _marked_before(comma & ~inside_, every[outside])
+        feeds.append(every + place)
+        line_ends.append(every[outside] + place)
+        lines.append(outside + (fed + 1))
+        commas.append(before + counted)
+        fed, counted = fed + len(every), counted + total
     if is_inside:
         return None
     return Layout(
         np.concatenate(feeds),
         np.concatenate(line_ends),
+        np.concatenate(lines),
         np.concatenate((*commas, [counted])),
         lone_return,
         _NONE,
@@ -136,12 +144,7 @@ def lay_out(data: npt.NDArray[np.uint8], start: int) -> Layout | None:
 
 
 def _is_ordinary(
-    data: npt.NDArray[np.uint8],
-    place: int,
-    start: int,
-    edges: Positions,
-    quote: Flags,
-    inside_: Flags,
+    data: npt.NDArray[np.uint8], place: int, start: int, quote: Words, edge: Words, inside_: Words
 ) -> bool:
     """Tell whether every quote of a block opens where a field may begin, or closes where one may end.
 
@@ -149,18 +152,56 @@ def _is_ordinary(
         data: The bytes of the file.
         place: Where the block begins.
         start: Where the text of the file begins.
-        edges: Where in the block a quote, comma or line end stands.
-        quote: Which of them are quotes.
-        inside_: Whether what follows each of them is inside quotes.
+        quote: The quotes of the block.
+        edge: Its quotes, commas and line ends.
+        inside_: What is inside quotes, an opening quote included.
     """
-    touching = np.concatenate(([place], edges + place, [min(place + _BLOCK, len(data)) - 1]))
-    gaps = np.diff(touching) == 1
-    before, after = gaps[:-1], gaps[1:]
-    if len(edges):
-        first, last = touching[1], touching[-2]
-        before[0] = first == start or (first == place and bool(_EDGES[data[place - 1]]))
-        after[-1] = last == touching[-1] and (last + 1 == len(data) or bool(_EDGES[data[last + 1]]))
-    return not (quote & np.where(inside_, ~before, ~after)).any()
+    end = min(place + _BLOCK, len(data))
+    may_open, may_close = edge << _ONE, edge >> _ONE  # what stands right after an edge, and right before one
+    may_open[1:] |= edge[:-1] >> _LAST
+    may_close[:-1] |= edge[1:] << _LAST
+    if place == 0:
+        may_open[0] |= _ONE << np.uint64(start)
+    elif _EDGES[data[place - 1]]:
+        may_open[0] |= _ONE
+    if end == len(data) or _EDGES[data[end]]:
+        may_close[-1] |= _ONE << np.uint64((end - place - 1) % _WORD)
+    return not np.any(quote & ((inside_ & ~may_open) | (~inside_ & ~may_close)))
+
+
+def _bits(marks: Flags) -> Words:
+    """Pack marks into words, the first in the lowest bit; after the last there are none."""
+    packed = np.zeros(-(-len(marks) // _WORD) * (_WORD // 8), np.uint8)
+    packed[: -(-len(marks) // 8)] = np.packbits(marks, bitorder="little")
+    words: Words = packed.view("<u8")
+    return words
+
+
+def _unpacked(words: Words) -> Flags:
+    return np.unpackbits(words.view(np.uint8), bitorder="little").view(np.bool_)
+
+
+def _parity(quote: Words, is_inside: bool) -> Words:
+    """Mark what has an odd number of quotes up to it, itself included, or an even one where the block begins inside."""
+    odd = quote.copy()
+    for step in (1, 2, 4, 8, 16, 32):
+        odd ^= odd << np.uint64(step)
+    words = np.bitwise_xor.accumulate(odd >> _LAST)  # up to and with each word
+    earlier = np.concatenate((np.zeros(1, np.uint64), words[:-1])) ^ np.uint64(is_inside)
+    return odd ^ np.negative(earlier)  # the negative of one has all bits set
+
+
+def _is_marked(words: Words, places: Positions) -> Flags:
+    return ((words[places // _WORD] >> (places % _WORD).astype(np.uint64)) & _ONE).astype(np.bool_)
+
+
+def _marked_before(words: Words, places: Positions) -> tuple[Positions, int]:
+    """Return how many marks stand before each place, and how many there are."""
+    upto = np.cumsum(np.bitwise_count(words), dtype=np.int64)
+    word = places // _WORD
+    of_word = words[word] & ((_ONE << (places % _WORD).astype(np.uint64)) - _ONE)
+    whole = upto[word] - np.bitwise_count(words[word])
+    return whole + np.bitwise_count(of_word), int(upto[-1])
 
 
 def _first_lone(data: npt.NDArray[np.uint8], returns: Positions) -> int:
@@ -183,6 +224,7 @@ def walk(data: npt.NDArray[np.uint8], start: int, feeds: Positions, file: str) -
     return Layout(
         feeds,
         line_ends,
+        np.searchsorted(feeds, line_ends) + 1,
         np.append(np.searchsorted(commas, line_ends), len(commas)),
         _first_lone(data, returns),
         quotes.junk,
@@ -256,28 +298,27 @@ def scan(data: npt.NDArray[np.uint8], start: int, file: str) -> Scan:
         raise refuse("lone_cr", file, int(np.searchsorted(feeds, layout.lone_return)) + 1)
     starts = np.concatenate((np.array([start], np.int64), layout.line_ends + 1))
     ends = np.concatenate((layout.line_ends + 1, np.array([len(data)], np.int64)))
-    filled = _content_length(data, starts, ends) > 0
+    filled = _are_filled(data, starts, ends)
     blank = int(np.count_nonzero(~filled[:-1]))  # what follows the last line end is no line
+    lines = np.concatenate((np.array([0], np.int64), layout.lines)) + 1
     starts, ends = starts[filled], ends[filled]
     return Scan(
         starts=starts,
         ends=ends,
-        lines=np.searchsorted(feeds, starts, side="left").astype(np.int64) + 1,
+        lines=lines[filled],
         fields=(np.diff(layout.commas, prepend=0) + 1)[filled],
         junk=_holds(layout.junk, ends),
         blank_lines=blank,
     )
 
 
-def _content_length(data: npt.NDArray[np.uint8], starts: Positions, ends: Positions) -> Positions:
-    """Return the bytes of each line without its line end."""
+def _are_filled(data: npt.NDArray[np.uint8], starts: Positions, ends: Positions) -> Flags:
+    """Tell which lines hold anything beside their line end, which has two bytes at most."""
     length = ends - starts
-    if not len(data):
-        return length
-    feed = (length > 0) & (data[np.maximum(ends - 1, 0)] == LF)
-    length = length - feed
-    last = np.maximum(starts + length - 1, 0)
-    return np.asarray(length - (feed & (length > 0) & (data[last] == CR)), np.int64)
+    filled = length > len(_LINE_END)
+    for at in np.flatnonzero(~filled):
+        filled[at] = data[starts[at] : ends[at]].tobytes() not in _EMPTY
+    return filled
 
 
 def _holds(places: Positions, ends: Positions) -> Flags:
