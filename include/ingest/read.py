@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from pathlib import Path
 
 from include.encryption import active_keys
@@ -74,7 +76,7 @@ def read_files(folder: Path, manifest: Manifest, scratch: Path, settings: Settin
     faults: list[Fault] = []
     is_delta = manifest.is_delta
     by_size = sorted(manifest.files, key=lambda file: (folder / file.name).stat().st_size, reverse=True)
-    with ThreadPoolExecutor(settings.threads, "read-csv") as pool:
+    with _imported_beside(), ThreadPoolExecutor(settings.threads, "read-csv") as pool:
         csv = {f.name: pool.submit(_read_csv, folder, f, is_delta) for f in by_size if _is_csv(f)}
         for listed in manifest.files:
             try:  # Parquet is read by a process of its own, which this thread starts and waits for
@@ -93,6 +95,20 @@ def read_files(folder: Path, manifest: Manifest, scratch: Path, settings: Settin
     if faults:
         raise DeliveryFaultError(faults)
     return tables
+
+
+@contextlib.contextmanager
+def _imported_beside() -> Iterator[None]:
+    """Import, while a child reads, what DuckDB imports when it is lent a table of Arrow's: pandas comes with it.
+
+    It takes most of a second, once in a process.
+    """
+    thread = threading.Thread(target=import_module, args=("pyarrow.dataset",))
+    thread.start()
+    try:
+        yield
+    finally:
+        thread.join()
 
 
 def _is_csv(listed: ListedFile) -> bool:

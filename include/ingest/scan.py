@@ -188,7 +188,8 @@ def _parity(quote: Words, is_inside: bool) -> Words:
         odd ^= odd << np.uint64(step)
     words = np.bitwise_xor.accumulate(odd >> _LAST)  # up to and with each word
     earlier = np.concatenate((np.zeros(1, np.uint64), words[:-1])) ^ np.uint64(is_inside)
-    return odd ^ np.negative(earlier)  # the negative of one has all bits set
+    odd ^= np.negative(earlier)  # of one, a word of all bits
+    return odd
 
 
 def _is_marked(words: Words, places: Positions) -> Flags:
