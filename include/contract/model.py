@@ -21,6 +21,7 @@ FLAGS = ("Y", "N")
 DATE_PATTERN = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 MONEY_PATTERN = r"-?[0-9]{1,12}(\.[0-9]{1,2})?"
 COUNT_PATTERN = r"[0-9]{1,18}"  # eighteen digits always fit a BIGINT
+MAX_COUNT = 10**18 - 1
 PNC_PATTERN = r"[0-9]{4}/[0-9]{7}[A-Z]"
 PNC_LETTERS = "ZABCDEFGHJKLMNPQRTUVWXY"
 HO_CODE_PATTERN = r"[1-9][0-9]{0,2}(\.[0-9]{1,2})?[A-Z]?"

@@ -9,7 +9,7 @@ it), ``after_`` the delivery, ``gone_`` (keys that leave), ``lost_`` (keys of pa
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
@@ -27,7 +27,7 @@ from include.ingest.checking import (
     aside_columns,
     kept_columns,
 )
-from include.ingest.rows_sql import Check, row_checks, typed_columns, upsert, with_dates
+from include.ingest.rows_sql import Check, row_checks, typed_columns, upsert, with_values
 from include.ingest.settle import settle
 from include.ingest.sql import comma, equal, fill, given
 from include.ingest.table import expected_columns
@@ -49,21 +49,20 @@ def check_delivery(checking: Checking) -> Iterator[tuple[Entity, pa.Table | None
         for entity, delivered in loaded:
             with checking.lent("delivered", delivered):
                 checking.run("CREATE TABLE delivered_{e} AS FROM delivered", e=entity.name)
-            _load_rows(checking, entity, typed_columns(entity))
+            _load_rows(checking, entity, ())
         for entity in checking.source:
-            _check(checking, entity, typed_columns(entity))
+            _check(checking, entity, ())
             yield entity, None
         return
     for entity, delivered in loaded:
-        to_type = typed_columns(entity, delivered.column_names)
         with checking.lent(f"delivered_{entity.name}", delivered):
-            _load_rows(checking, entity, to_type)
-            _check(checking, entity, to_type)
+            _load_rows(checking, entity, delivered.column_names)
+            _check(checking, entity, delivered.column_names)
         yield entity, delivered
 
 
-def _check(checking: Checking, entity: Entity, to_type: list[str]) -> None:
-    _check_rows(checking, entity, to_type)
+def _check(checking: Checking, entity: Entity, has: Sequence[str]) -> None:
+    _check_rows(checking, entity, has)
     _check_keys(checking, entity)
     _check_parents(checking, entity)
     if entity.self_parent:
@@ -87,14 +86,14 @@ def _loaded_ahead(checking: Checking) -> Iterator[tuple[Entity, pa.Table]]:
 def _delivered(checking: Checking, entity: Entity) -> pa.Table:
     """Return the good records of an entity; of one that did not come, none."""
     if file := checking.files.get(entity.name):
-        return file.load() if checking.is_delta else with_dates(entity, file.load())
+        return file.load() if checking.is_delta else with_values(entity, file.load())
     numbers = pa.array([], pa.int64())
     names = expected_columns(entity, checking.is_delta)
     empty = pa.schema([(name, pa.string()) for name in names]).empty_table()
     return empty.append_column("_record", numbers).append_column("_line", numbers)
 
 
-def _load_rows(checking: Checking, entity: Entity, to_type: list[str]) -> None:
+def _load_rows(checking: Checking, entity: Entity, has: Sequence[str]) -> None:
     """Make ``rows_``, ``aside_`` and empty tables for what is found.
 
     ``_is_broken`` says of a row whether it breaks any rule by itself. It is decided here, while all of the row is
@@ -110,8 +109,8 @@ def _load_rows(checking: Checking, entity: Entity, to_type: list[str]) -> None:
         e=entity.name,
         upsert=upsert(checking.is_delta),
         columns=comma(kept_columns(checking, entity)),
-        broken=" OR ".join(f"({check.broken})" for check in _row_checks(checking, entity)) or "false",
-        typed=_typed(checking, entity, to_type),
+        broken=" OR ".join(f"({check.broken})" for check in _row_checks(checking, entity, has)) or "false",
+        typed=_typed(checking, entity, has),
     )
     checking.run(
         "CREATE TABLE faults_{e} (_record BIGINT, _position INTEGER, code VARCHAR, col VARCHAR)",
@@ -144,12 +143,12 @@ def _load_aside(checking: Checking, entity: Entity) -> None:
     )
 
 
-def _check_rows(checking: Checking, entity: Entity, to_type: list[str]) -> None:
+def _check_rows(checking: Checking, entity: Entity, has: Sequence[str]) -> None:
     """Find every rule that a row breaks by itself; conditions are looked at one by one in bad rows only."""
     bad = fill("(SELECT _record FROM rows_{e} WHERE _is_broken)", e=entity.name)
     if not any(checking.have_rows(bad)):
         return
-    checks = _row_checks(checking, entity)
+    checks = _row_checks(checking, entity, has)
     numbered = comma(f"CASE WHEN {check.broken} THEN {n} END" for n, check in enumerate(checks))
     checking.run(
         """
@@ -162,23 +161,31 @@ def _check_rows(checking: Checking, entity: Entity, to_type: list[str]) -> None:
         """,
         e=entity.name,
         numbered=numbered,
-        typed=_typed(checking, entity, to_type),
+        typed=_typed(checking, entity, has),
         bad=bad,
         checks=comma(_check_row(n, check) for n, check in enumerate(checks)),
     )
 
 
-def _row_checks(checking: Checking, entity: Entity) -> list[Check]:
+def _row_checks(checking: Checking, entity: Entity, has: Sequence[str]) -> list[Check]:
     """Return the rules that rows of an entity can break by themselves; of one that did not come, none."""
     file = checking.files.get(entity.name)
-    return row_checks(entity, checking.is_delta, file.has_long) if file else []
+    return row_checks(entity, checking.is_delta, file.has_long, has) if file else []
 
 
-def _typed(checking: Checking, entity: Entity, to_type: list[str]) -> str:
-    """Return the query of what was delivered, with typed values and the date that they are held against."""
+def _typed(checking: Checking, entity: Entity, has: Sequence[str]) -> str:
+    """Return the query of what was delivered, with typed values and the date that they are held against.
+
+    Args:
+        checking: What the checks work on.
+        entity: The entity.
+        has: The columns of what was delivered: values that are typed already are among them.
+    """
     return fill(
         "SELECT *, {columns} FROM delivered_{e}",
-        columns=comma([*to_type, f"DATE '{checking.extract_date.isoformat()}' AS extract_date"]),
+        columns=comma(
+            [*typed_columns(entity, has), f"DATE '{checking.extract_date.isoformat()}' AS extract_date"]
+        ),
         e=entity.name,
     )
 

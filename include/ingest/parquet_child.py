@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 CPU_SECONDS = 900
-_ROW_GROUP = 122_880  # of include.ingest.table, which is not imported here
+_ROW_GROUP = 122_880  # of include.warehouse.stores, which is not imported here
 OPEN_FILES = 64
 _NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000
 _LOGICAL = {("BYTE_ARRAY", "String"): "VARCHAR", ("INT32", "Date"): "DATE"}

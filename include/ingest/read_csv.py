@@ -24,7 +24,8 @@ from include.contract.model import MAX_FIELD_CHARACTERS, MAX_LINE_BYTES
 from include.errors import IntegrityError
 from include.ingest.faults import DeliveryFaultError, Fault, column_label, refuse
 from include.ingest.scan import Positions, Scan, scan
-from include.ingest.table import ROW_GROUP, FileTable, Malformed, expected_columns
+from include.ingest.table import FileTable, Malformed, expected_columns
+from include.warehouse.stores import ROW_GROUP
 
 _BOM = b"\xef\xbb\xbf"
 _BLOCK = 1 << 24

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from include.contract import Column, Entity
 from include.contract.model import (
@@ -21,6 +22,7 @@ from include.contract.model import (
     EARLIEST_DATE,
     FUTURE_YEARS,
     HO_CODE_PATTERN,
+    MAX_COUNT,
     MAX_FIELD_CHARACTERS,
     MONEY_PATTERN,
     PNC_LETTERS,
@@ -29,17 +31,25 @@ from include.contract.model import (
 
 _PATTERNS = {"date": DATE_PATTERN, "money": MONEY_PATTERN, "count": COUNT_PATTERN}
 _TYPED = ("date", "money", "count")
+_OF_FORM = ("date_form", "date_not_real", "money_form", "count_form")
 DATE_LENGTH = len("2026-09-20")
 
 
 @dataclass(frozen=True)
 class Check:
-    """One rule on one column: ``broken`` is SQL that is true where the row breaks it (null = not broken)."""
+    """One rule on one column.
+
+    Attributes:
+        broken: SQL that is true where the row breaks it (null = not broken).
+        on_key: Whether it is asked of a row that takes a record away, too.
+        of_form: Whether only a text that is no value can break it.
+    """
 
     code: str
     column: str
     broken: str
     on_key: bool = False
+    of_form: bool = False
 
 
 def listed(values: tuple[str, ...]) -> str:
@@ -74,17 +84,37 @@ def typed_columns(entity: Entity, has: Container[str] = ()) -> list[str]:
     ]
 
 
-def with_dates(entity: Entity, table: pa.Table) -> pa.Table:
-    """Add the typed values of every column of dates in which each text is one, which is quickly told.
+def with_values(entity: Entity, table: pa.Table) -> pa.Table:
+    """Add the typed values of every column of dates or counts in which each text is one, which is quickly told.
 
-    What the cast takes is less than the pattern and the calendar together, and the same dates. Of a column with any
+    What the casts take is less than the patterns and the calendar together, and the same values. Of a column with any
     other text nothing is added: there SQL decides row by row.
     """
     for column in entity.columns:
-        if column.type == "date":
-            with contextlib.suppress(pa.ArrowInvalid):
+        with contextlib.suppress(pa.ArrowInvalid):
+            if column.type == "date":
                 table = table.append_column(value(column), table.column(column.name).cast(pa.date32()))
+            elif column.type == "count":
+                table = table.append_column(value(column), _counts(table.column(column.name)))
     return table
+
+
+def _counts(texts: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Cast texts that are what their number prints as.
+
+    Raises:
+        pa.ArrowInvalid: One is not, is negative or has too many digits.
+    """
+    numbers = texts.cast(pa.int64())
+    low, high = pc.min_max(numbers).values()
+    printed = pc.all(pc.equal(numbers.cast(pa.string()), texts), min_count=0)
+    if (
+        not printed.as_py()
+        or (low.is_valid and low.as_py() < 0)
+        or (high.is_valid and high.as_py() > MAX_COUNT)
+    ):
+        raise pa.ArrowInvalid("not counts")
+    return numbers
 
 
 def upsert(is_delta: bool) -> str:
@@ -92,12 +122,18 @@ def upsert(is_delta: bool) -> str:
     return f"({CHANGE_TYPE} IS DISTINCT FROM 'D')" if is_delta else "true"
 
 
-def row_checks(entity: Entity, is_delta: bool, has_long: bool) -> list[Check]:
+def row_checks(entity: Entity, is_delta: bool, has_long: bool, has: Container[str] = ()) -> list[Check]:
     """Return every rule that a row can break by itself.
 
-    A ``D`` row needs only its key, so all other columns of it are left alone.
+    A ``D`` row needs only its key, so all other columns of it are left alone. Of a column whose values ``has`` names
+    every text is a value already.
     """
-    checks = [check for column in entity.columns for check in _column_checks(column)]
+    checks = [
+        check
+        for column in entity.columns
+        for check in _column_checks(column)
+        if not (check.of_form and value(column) in has)
+    ]
     if has_long:
         checks += [
             Check(
@@ -111,7 +147,7 @@ def row_checks(entity: Entity, is_delta: bool, has_long: bool) -> list[Check]:
     if not is_delta:
         return checks
     checks = [
-        check if check.on_key else Check(check.code, check.column, f"{upsert(is_delta)} AND ({check.broken})")
+        check if check.on_key else replace(check, broken=f"{upsert(is_delta)} AND ({check.broken})")
         for check in checks
     ]
     known = f"coalesce({CHANGE_TYPE}, '') IN {listed(CHANGE_TYPES)}"
@@ -123,12 +159,11 @@ def _column_checks(column: Column) -> Iterator[Check]:
     if not column.nullable:
         yield Check("value_missing", name, f"{name} IS NULL", column.key)
     for code, broken in _form_checks(column, name, found):
-        yield Check(code, name, broken, column.key)
+        yield Check(code, name, broken, column.key, of_form=code in _OF_FORM)
     if column.minimum is not None and column.type == "count":
-        below = f" OR {found} < {column.minimum}" if column.minimum else ""
         negative = f"{found} IS NULL AND regexp_full_match({name}, '-[0-9]+')"
-        yield Check("out_of_range", name, f"({negative}){below}", column.key)
-    elif column.minimum is not None:
+        yield Check("out_of_range", name, negative, column.key, of_form=True)
+    if column.minimum is not None:
         yield Check("out_of_range", name, f"{found} < {column.minimum}", column.key)
     if column.maximum is not None:
         yield Check("out_of_range", name, f"{found} > {column.maximum}", column.key)

@@ -17,10 +17,10 @@ from include.files import PRIVATE_FILE, fsync_dir, fsync_file, private_dir, sha2
 from include.ingest.checking import Checking, aside_columns, same_key
 from include.ingest.rows_sql import typed_columns, upsert, value
 from include.ingest.sql import comma, fill
-from include.ingest.table import FileTable, is_in_row_groups
+from include.ingest.table import FileTable
 from include.ledger import FaultCount, FileCounts
 from include.settings import Settings
-from include.warehouse.stores import parquet_options, parquet_rows, text_literal, write_table
+from include.warehouse.stores import parquet_options, parquet_rows, parquet_scan, text_literal, write_table
 
 EXAMPLE_LINES = 5
 
@@ -83,10 +83,14 @@ def _store_entity(
     has_faults = _number(checking, "SELECT count(*) FROM faults_{e}", entity) > 0
     aside = _write_aside(checking, place, entity, file) if file and has_faults else 0
     twins = _number(checking, "SELECT count(*) FROM twins_{e}", entity)
-    bronze = _write_bronze(
-        checking, place, entity, delivered, derived > 0, is_sound=not (has_faults or twins)
-    )
-    written = parquet_rows(bronze)
+    is_sound = not (has_faults or twins)
+    stored = _as_stored(entity, delivered, place.delivery_id) if delivered is not None and is_sound else None
+    if stored is not None:  # either way the rows of the file are counted by another reader than what wrote it
+        bronze = _write_stored(place, entity, stored)
+        written = _number(checking, "SELECT count(*) FROM {scan}", entity, scan=parquet_scan([bronze]))
+    else:
+        bronze = _write_bronze(checking, place, entity, delivered, derived > 0, is_sound)
+        written = parquet_rows(bronze)
     counts = FileCounts(
         entity=entity.name,
         file=file.file if file else "",
@@ -114,8 +118,8 @@ _WITH_PARENT = """
 """
 
 
-def _number(checking: Checking, template: str, entity: Entity) -> int:
-    row = checking.run(template, e=entity.name).fetchone()
+def _number(checking: Checking, template: str, entity: Entity, **parts: str) -> int:
+    row = checking.run(template, e=entity.name, **parts).fetchone()
     return int(row[0]) if row else 0
 
 
@@ -133,6 +137,29 @@ def _must_add_up(counts: FileCounts, loaded: int) -> None:
 _DERIVED = "UNION ALL SELECT {columns}, 'D', NULL, NULL FROM derived_{e}"
 
 
+def _as_stored(entity: Entity, delivered: pa.Table, delivery_id: str) -> pa.Table | None:
+    """Return the records of a sound full delivery as bronze has them; None where SQL has to make a value of a text."""
+    columns = {column.name: value(column) for column in entity.columns}
+    if not set(columns.values()) <= set(delivered.column_names):
+        return None
+    table = delivered.select([*columns.values(), "_line"]).rename_columns([*columns, "_line"])
+    own = {
+        "_delivery_id": pa.repeat(delivery_id, len(table)),
+        "_change_type": pa.nulls(len(table), pa.string()),
+    }
+    for place, (name, values) in enumerate(own.items(), start=len(columns)):
+        table = table.add_column(place, name, values)
+    return table
+
+
+def _write_stored(place: Place, entity: Entity, stored: pa.Table) -> Path:
+    """Write records as they lie, in order of the file; a text that seldom comes twice needs no dictionary."""
+    path = place.bronze(entity)
+    temporary = _temporary(path)
+    write_table(stored, temporary, plain=entity.key)
+    return _put(temporary, path)
+
+
 def _write_bronze(
     checking: Checking,
     place: Place,
@@ -141,16 +168,10 @@ def _write_bronze(
     has_derived: bool,
     is_sound: bool,
 ) -> Path:
-    """Write what is loaded, from what was delivered: all of it if it is sound.
-
-    The rows of a file go in order of their records. A sound full delivery lies in that order, in chunks that are row
-    groups: DuckDB keeps both, and the bytes are those that sorting gives, with any number of threads.
-    """
-    is_ordered = is_sound and delivered is not None and is_in_row_groups(delivered)
+    """Write what is loaded, in order of its records, from what was delivered: all of it if it is sound."""
     to_type = typed_columns(entity, delivered.column_names if delivered is not None else ())
     path = place.bronze(entity)
-    temporary = private_dir(path.parent) / f".{path.name}.tmp"
-    temporary.unlink(missing_ok=True)
+    temporary = _temporary(path)
     change = CHANGE_TYPE if checking.is_delta else "NULL::VARCHAR"
     own = [
         value(column) if column.key or not checking.is_delta else f"if(_upsert, {value(column)}, NULL)"
@@ -164,14 +185,14 @@ def _write_bronze(
                 SELECT {own}, {change} AS _change_type, _line, _record FROM (
                     SELECT *, {typed} FROM delivered_{e} {loaded}
                 ) {union}
-            ) {order}
+            ) ORDER BY _record NULLS LAST, {key}
         ) TO {path} {options}
         """,
         e=entity.name,
         names=comma(f"{column.name}::{column.bronze_type} AS {column.name}" for column in entity.columns),
         own=comma(f"{item} AS {column.name}" for item, column in zip(own, entity.columns, strict=True)),
         union=fill(_DERIVED, columns=comma(derived), e=entity.name) if has_derived else "",
-        order="" if is_ordered else f"ORDER BY _record NULLS LAST, {comma(entity.key)}",
+        key=comma(entity.key),
         change=change,
         typed=comma([*to_type, f"{upsert(checking.is_delta)} AS _upsert"]),
         loaded="" if is_sound else fill("SEMI JOIN loaded_{e} USING (_record)", e=entity.name),
@@ -180,6 +201,13 @@ def _write_bronze(
         options=parquet_options(),
     )
     return _put(temporary, path)
+
+
+def _temporary(path: Path) -> Path:
+    """Return where a file is written before it gets its name; what a killed run left there goes."""
+    temporary = private_dir(path.parent) / f".{path.name}.tmp"
+    temporary.unlink(missing_ok=True)
+    return temporary
 
 
 def _put(temporary: Path, path: Path) -> Path:
@@ -232,8 +260,7 @@ def _write_aside(checking: Checking, place: Place, entity: Entity, file: FileTab
         }
     )
     path = _aside_path(place, entity)
-    temporary = private_dir(path.parent) / f".{path.name}.tmp"
-    temporary.unlink(missing_ok=True)
+    temporary = _temporary(path)
     temporary.touch(PRIVATE_FILE)
     write_table(table, temporary)
     return parquet_rows(_put(temporary, path))

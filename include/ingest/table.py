@@ -11,9 +11,6 @@ import pyarrow as pa
 
 from include.contract import Entity
 
-ROW_GROUP = 122_880
-"""Rows of a row group in bronze: DuckDB's own choice, and so many rows a table of good records has in each chunk."""
-
 Positions = npt.NDArray[np.int64]
 
 
@@ -59,12 +56,6 @@ class FileTable:
     malformed: tuple[Malformed, ...]
     raw: Callable[[Positions], pa.Array]
     has_long: bool
-
-
-def is_in_row_groups(table: pa.Table) -> bool:
-    """Tell whether a table comes in chunks of whole row groups, so that DuckDB writes them as they are."""
-    sizes = [batch.num_rows for batch in table.to_batches()]
-    return bool(sizes) and set(sizes[:-1]) <= {ROW_GROUP} and sizes[-1] <= ROW_GROUP
 
 
 def expected_columns(entity: Entity, is_delta: bool) -> tuple[str, ...]:

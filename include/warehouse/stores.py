@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import importlib.util
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -27,6 +27,8 @@ _CONFIG: _Config = {
     "autoload_known_extensions": "false",
     "allow_community_extensions": "false",
 }
+ROW_GROUP = 122_880
+"""Rows of a row group of Parquet: DuckDB's own choice."""
 _NEWEST_FORMAT: _Config = {"storage_compatibility_version": "latest"}
 _PARQUET_PLAIN, _PARQUET_ENCRYPTED = b"PAR1", b"PARE"
 _ENCRYPTED_FLAG = 20
@@ -257,15 +259,27 @@ def read_table(path: Path) -> pa.Table:
         return connection.execute(f"select * from {parquet_scan([path])}").to_arrow_table()  # noqa: S608  our own path
 
 
-def write_open_table(table: pa.Table, path: Path) -> None:
-    """Write a Parquet file that is to be open to whoever has it."""
-    pq.write_table(table, path, compression="zstd")
+def write_open_table(table: pa.Table, path: Path, plain: Collection[str] = ()) -> None:
+    """Write a Parquet file that is to be open to whoever has it.
+
+    Args:
+        table: What to write; in row groups of DuckDB's own size, which its threads share between them.
+        path: Where to.
+        plain: Columns of which a dictionary is not worth while.
+    """
+    pq.write_table(
+        table,
+        path,
+        row_group_size=ROW_GROUP,
+        compression="zstd",
+        use_dictionary=[name for name in table.column_names if name not in plain],
+    )
 
 
-def write_table(table: pa.Table, path: Path) -> None:
-    """Write a Parquet file of ours."""
+def write_table(table: pa.Table, path: Path, plain: Collection[str] = ()) -> None:
+    """Write a Parquet file of ours; the arguments are those of :func:`write_open_table`."""
     if active_keys() is None:
-        write_open_table(table, path)
+        write_open_table(table, path, plain)
         return
     with memory_store() as connection:
         connection.register("written", table)

@@ -15,9 +15,9 @@ import pytest
 from include.contract import SOURCES, Entity
 from include.ingest import check, ingest_all, store
 from include.ingest.faults import refuse
-from include.ingest.rows_sql import typed, value, with_dates
-from include.ingest.table import ROW_GROUP, is_in_row_groups
+from include.ingest.rows_sql import typed, value, with_values
 from include.settings import Settings
+from include.warehouse.stores import ROW_GROUP
 
 from .builder import full, log
 from .conftest import Place
@@ -41,28 +41,26 @@ def test_bronze_is_what_sorting_gives_with_any_number_of_threads(
     delivery = full()
     delivery.files["intelligence"] = [log(number, 1) for number in reversed(range(ROWS))]
     delivery.write(tmp_path / "landing")
-    found = [bronze_of(tmp_path / "landing", tmp_path / f"data{threads}", threads) for threads in (1, 4)]
-    monkeypatch.setattr(store, "is_in_row_groups", lambda _table: False)
-    found.append(bronze_of(tmp_path / "landing", tmp_path / "sorted", 2))
-    assert found[0] == found[1] == found[2]
+    as_it_lies = [bronze_of(tmp_path / "landing", tmp_path / f"data{threads}", threads) for threads in (1, 4)]
+    monkeypatch.setattr(store, "_as_stored", lambda *_: None)
+    by_sorting = [bronze_of(tmp_path / "landing", tmp_path / f"sorted{n}", n) for n in (1, 4)]
+    assert as_it_lies[0] == as_it_lies[1]
+    assert by_sorting[0] == by_sorting[1]
+    for name in by_sorting[0]:
+        lies, sorted_ = (tmp_path / folder / name for folder in ("data4", "sorted4"))
+        assert rows_of(lies) == rows_of(sorted_), name
     path = tmp_path / "data4/bronze/police_records/intelligence/20260920.parquet"
     assert pq.read_table(path).column("_line").to_pylist() == list(range(2, ROWS + 2))
+    sizes = [pq.read_metadata(path).row_group(place).num_rows for place in range(3)]
+    assert sizes == [ROW_GROUP, ROW_GROUP, 7]
 
 
-@pytest.mark.parametrize(
-    ("sizes", "expected"),
-    [
-        ([ROW_GROUP], True),
-        ([ROW_GROUP, ROW_GROUP, 1], True),
-        ([ROW_GROUP, 1, ROW_GROUP], False),
-        ([ROW_GROUP + 1], False),
-        ([], False),
-    ],
-)
-def test_row_groups(sizes: list[int], expected: bool) -> None:
-    schema = pa.schema([("x", pa.int8())])
-    batches = [pa.record_batch([pa.nulls(size, pa.int8())], schema=schema) for size in sizes]
-    assert is_in_row_groups(pa.Table.from_batches(batches, schema)) == expected
+def rows_of(bronze: Path) -> tuple[list[Any], list[Any]]:
+    """Return columns with their types, and every row in order, as DuckDB reads them."""
+    with duckdb.connect() as connection:
+        scan = f"FROM read_parquet('{bronze}', file_row_number = true)"
+        found = connection.execute(f"DESCRIBE {scan}").fetchall()
+        return found, connection.execute(f"{scan} ORDER BY file_row_number").fetchall()
 
 
 def offences_of(dates: list[str | None]) -> pa.Table:
@@ -84,7 +82,7 @@ def test_a_column_of_dates_is_cast_to_the_dates_that_sql_finds() -> None:
     texts = [f"{y:04d}-{m:02d}-{d:02d}" for y, m, d in itertools.product(years, range(14), range(33))]
     days = by_sql(offences_of(list(texts)))
     real: list[str | None] = [text for text, day in zip(texts, days, strict=True) if day is not None]
-    found = with_dates(OFFENCES, offences_of([*real, None])).column(value(OFFENCES.column("offence_date")))
+    found = with_values(OFFENCES, offences_of([*real, None])).column(value(OFFENCES.column("offence_date")))
     assert found.cast(pa.int32()).to_pylist() == [*(day for day in days if day is not None), None]
     assert 365 * len(years) <= len(real) <= 366 * len(years)
 
@@ -100,7 +98,45 @@ def test_a_column_of_dates_is_cast_to_the_dates_that_sql_finds() -> None:
 def test_a_text_that_is_no_date_leaves_its_column_to_sql(text: str) -> None:
     table = offences_of(["2026-09-20", text])
     assert by_sql(table)[1] is None
-    assert value(OFFENCES.column("offence_date")) not in with_dates(OFFENCES, table).column_names
+    assert value(OFFENCES.column("offence_date")) not in with_values(OFFENCES, table).column_names
+
+
+VICTIMS = SOURCES["police_records"].entity("offence_victims")
+
+
+def victims_of(ages: list[str | None]) -> pa.Table:
+    empty = pa.nulls(len(ages), pa.string())
+    return pa.table(dict.fromkeys(VICTIMS.names, empty) | {"victim_age": pa.array(ages, pa.string())})
+
+
+@pytest.mark.parametrize("texts", [[], [None], ["0", "7", None, "120"], ["9" * 18]])
+def test_a_column_of_counts_is_cast(texts: list[str | None]) -> None:
+    found = with_values(VICTIMS, victims_of(texts)).column("v_victim_age")
+    assert found.type == pa.int64()
+    assert found.to_pylist() == [None if text is None else int(text) for text in texts]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "-1",
+        "-0",
+        "+7",
+        "007",
+        "7 ",
+        " 7",
+        "7.0",
+        "1e3",
+        "0x1F",
+        "1_000",
+        "\u0667",
+        "1" + "0" * 18,
+        "9" * 19,
+        "nan",
+    ],
+)
+def test_a_text_that_does_not_print_as_its_count_leaves_its_column_to_sql(text: str) -> None:
+    assert "v_victim_age" not in with_values(VICTIMS, victims_of(["7", text])).column_names
 
 
 def test_of_a_delivery_refused_while_it_is_stored_nothing_stays(
