@@ -53,6 +53,8 @@ def _late_sources(settings: Settings, today: date) -> list[Late]:
     late = []
     for source in (name for name, spec in SOURCES.items() if not spec.optional):
         if source not in latest:
+            if source in settings.absent_source_names:
+                continue
             late.append(
                 Late(kind="source_late", subject=source, message=f"{source}: no delivery has been taken in.")
             )

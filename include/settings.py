@@ -17,6 +17,7 @@ from typing import Literal
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from include.contract import SOURCES
 from include.errors import UsageError
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -33,6 +34,10 @@ _NO_SETTINGS = frozenset(
         *("FAULTS", "KILLS", "ALL_SCENARIOS"),
     )
 )
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
 class Settings(BaseSettings):
@@ -100,6 +105,10 @@ class Settings(BaseSettings):
     board_text_folder: Path | None = Field(
         default=None, description="Markdown files that stand in for those of reports/board/text."
     )
+    absent_sources: str = Field(
+        default="",
+        description="Sources that this force does not have, with commas between: that nothing came is no alert.",
+    )
     approvers: str = Field(
         default="",
         description="Who may approve a board pack: user ids of Airflow, or names, with commas between.",
@@ -138,10 +147,22 @@ class Settings(BaseSettings):
             raise ValueError("must be a number with MB, GB or TB, as in 8GB")
         return value
 
+    @field_validator("absent_sources")
+    @classmethod
+    def _are_sources(cls, value: str) -> str:
+        if unknown := [name for name in _listed(value) if name not in SOURCES]:
+            raise ValueError(f"{', '.join(unknown)}: must be of {', '.join(SOURCES)}")
+        return value
+
+    @property
+    def absent_source_names(self) -> tuple[str, ...]:
+        """Sources of which nothing is expected."""
+        return _listed(self.absent_sources)
+
     @property
     def approver_names(self) -> tuple[str, ...]:
         """Those who may approve a board pack."""
-        return tuple(name.strip() for name in self.approvers.split(",") if name.strip())
+        return _listed(self.approvers)
 
     @property
     def landing_dir(self) -> Path:

@@ -79,8 +79,9 @@ def _heading(source: Source) -> Heading:
 def _time(count: int, rules: MeetingRules) -> tuple[str, ...]:
     if not count:
         return ()
-    each = formats.number(rules.minutes / count, 1)
-    return (f"The meeting lasts at most {formats.number(rules.minutes)} minutes: {each} for each case.",)
+    each = formats.number(rules.minutes / count, 1 if rules.minutes % count else 0)
+    shared = f": {each} for each case" if count > 1 else ""
+    return (f"The meeting lasts at most {formats.number(rules.minutes)} minutes{shared}.",)
 
 
 def _kept(cases: Cases) -> tuple[str, ...]:

@@ -25,8 +25,7 @@ _BLOCK = 1 << 18  # whole words; what is made of a block stays in the processor'
 _WALK = 1 << 20
 _SEPARATES = np.isin(np.arange(256), (COMMA, LF, CR))
 _EDGES = np.isin(np.arange(256), (QUOTE, COMMA, LF, CR))
-_LINE_END = b"\r\n"
-_EMPTY = {b"", b"\n", _LINE_END}
+_LONGEST_LINE_END = len(b"\r\n")
 _NONE = np.empty(0, np.int64)
 _ONE, _LAST = np.uint64(1), np.uint64(_WORD - 1)
 
@@ -316,9 +315,11 @@ def scan(data: npt.NDArray[np.uint8], start: int, file: str) -> Scan:
 def _are_filled(data: npt.NDArray[np.uint8], starts: Positions, ends: Positions) -> Flags:
     """Tell which lines hold anything beside their line end, which has two bytes at most."""
     length = ends - starts
-    filled = length > len(_LINE_END)
-    for at in np.flatnonzero(~filled):
-        filled[at] = data[starts[at] : ends[at]].tobytes() not in _EMPTY
+    filled = length > _LONGEST_LINE_END
+    short = np.flatnonzero(~filled & (length > 0))
+    last = ends[short] - 1
+    is_end = (data[last] == LF) & ((length[short] == 1) | (data[last - 1] == CR))
+    filled[short] = ~is_end
     return filled
 
 

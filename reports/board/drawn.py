@@ -15,7 +15,6 @@ from reports.charts.comparisons import Interval, Reference, forest
 from reports.charts.trends import RunPoint, run_chart
 from reports.tables import Column, Kind, Table, Value
 
-_SOURCE = "{force}, police records, IDIOM and ViSOR, as at {as_at}"
 DRAWN = (
     "managed_people",
     "offences_per_managed_person_year",
@@ -41,11 +40,11 @@ def number(value: Value) -> float | None:
 
 
 class Drawer:
-    """Makes the charts of one pack."""
+    """Makes the charts of one pack; ``source`` is the line under each."""
 
-    def __init__(self, tables: Mapping[str, Table], force: str, as_at: date) -> None:
+    def __init__(self, tables: Mapping[str, Table], source: str) -> None:
         self._rows = {name: records(table) for name, table in tables.items()}
-        self._source = _SOURCE.format(force=force, as_at=formats.day(as_at))
+        self._source = source
 
     def run_charts(self) -> list[Chart]:
         """Return the run charts of the measures that have one."""

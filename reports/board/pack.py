@@ -19,7 +19,7 @@ from reports.board import pdf, workbook
 from reports.board.figures import Figures
 from reports.board.options import Approval, BoardOptions
 from reports.board.parts import put_together
-from reports.board.sources import guarded_tables, read_board
+from reports.board.sources import guarded_tables, read_board, said_sources
 from reports.board.view import PackView
 from reports.context import PageContext, RunRecord
 from reports.disclosure.engine import Disclosed, disclose
@@ -110,7 +110,8 @@ def _contents(warehouse: Path, context: PageContext) -> tuple[Disclosed, PackVie
     disclosed = disclose(guarded, profile, previous)
     keys = {one.table.name: one.guard.keys for one in guarded}
     figures = Figures(disclosed.tables, keys, context.as_at)
-    view = put_together(disclosed.tables, figures, options, context.force_name, context.as_at)
+    credit = f"{context.force_name}, {said_sources(context)}, as at {formats.day(context.as_at)}"
+    view = put_together(disclosed.tables, figures, options, credit)
     cells = cells_table(disclosed.cells, context.as_at)
     return Disclosed({**disclosed.tables, cells.name: cells}, disclosed.cells), view, figures
 

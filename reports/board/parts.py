@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 
 from markupsafe import Markup
 
@@ -40,10 +39,10 @@ _PARAMETERS = ("description", "value", "unit", "source")
 
 
 def put_together(
-    tables: Mapping[str, Table], figures: Figures, options: BoardOptions, force: str, as_at: date
+    tables: Mapping[str, Table], figures: Figures, options: BoardOptions, source: str
 ) -> PackView:
-    """Return the pack as the template takes it."""
-    drawer = Drawer(tables, force, as_at)
+    """Return the pack as the template takes it; ``source`` is the line under each chart."""
+    drawer = Drawer(tables, source)
     texts = {name: prose.read_text(name, options.text_folder) for name in prose.NAMES}
     written = {name: prose.paras(text, figures) for name, text in texts.items() if name != "glossary"}
     parts = (

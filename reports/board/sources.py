@@ -10,9 +10,10 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from include.errors import IntegrityError
-from reports import models
+from reports import formats, models, words
 from reports.board import effects, groups, months
 from reports.board.rows import Models, Records
+from reports.context import PageContext
 from reports.disclosure.guard import Guarded
 
 _MODELS = (
@@ -76,3 +77,9 @@ _TABLES: tuple[Callable[[Models], Guarded], ...] = (
     groups.harm_basis,
     groups.parameters,
 )
+
+
+def said_sources(context: PageContext) -> str:
+    """Name the sources that the pack rests on: those of them that came."""
+    came = [source for source in ("police_records", "idiom", "visor_summary") if context.came(source)]
+    return formats.join_words([words.SOURCE[source] for source in came])

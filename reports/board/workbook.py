@@ -15,6 +15,7 @@ from typing import Any
 from include.files import write_durably
 from reports import formats
 from reports.board.options import Approval
+from reports.board.sources import said_sources
 from reports.board.view import PackView
 from reports.context import PageContext
 from reports.disclosure.profiles import SHORTHAND
@@ -127,7 +128,7 @@ def _sheet(gptables: Any, pd: Any, table: Table, context: PageContext, state: st
         subtitles=[context.marking, state],
         instructions="This worksheet has one table.",
         scope=f"{_text(context.force_name)}, as at {formats.day(context.as_at)}",
-        source="Source: police records, ViSOR and IDIOM",
+        source=f"Source: {said_sources(context)}",
         legend=[f"{mark} {meaning}" for mark, meaning in SHORTHAND.items() if mark in found] or None,
         index_columns={2: 0},
     )

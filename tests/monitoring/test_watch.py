@@ -42,6 +42,15 @@ def test_late_sources_are_said_once_a_day_for_as_long_as_it_lasts(settings: Sett
         assert [one["kind"] for one in late] == ["source_late"] * expected, hours
 
 
+def test_a_source_that_the_force_does_not_have_is_never_late(settings: Settings) -> None:
+    def late(without: str) -> set[str]:
+        own = settings.model_copy(update={"absent_sources": without})
+        return {one.subject for one in check_freshness(own, now=NOW) if one.kind == "source_late"}
+
+    assert late("") == {"police_records", "visor_summary", "idiom"}
+    assert late("visor_summary, idiom") == {"police_records"}
+
+
 def test_what_comes_back_is_said_at_once(settings: Settings) -> None:
     def say(hours: int) -> int:
         watch(settings, now=NOW + timedelta(hours=hours))

@@ -26,6 +26,7 @@ def _read_anew() -> Iterator[None]:
         ("HHW_THREADS", "abc", "valid integer", "then it is 2"),
         ("HHW_THREADS", "0", "greater than or equal to 1", "Threads of dbt"),
         ("HHW_PROFILE", "prod", "'development' or 'production'", "then it is development"),
+        ("HHW_ABSENT_SOURCES", "visor", "visor: must be of police_records, visor_summary", "does not have"),
         ("HHW_MAX_BAD_SHARE", "2", "less than or equal to 1", "Share of bad rows"),
         *(
             ("HHW_MEMORY_LIMIT", value, "MB, GB or TB", "then it is 8GB")
