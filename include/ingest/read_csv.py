@@ -23,7 +23,8 @@ from include.contract import Entity
 from include.contract.model import MAX_FIELD_CHARACTERS, MAX_LINE_BYTES
 from include.errors import IntegrityError
 from include.ingest.faults import DeliveryFaultError, Fault, column_label, refuse
-from include.ingest.scan import Positions, Scan, scan
+from include.ingest.marks import Positions
+from include.ingest.scan import Scan, scan
 from include.ingest.table import FileTable, Malformed, expected_columns
 from include.warehouse.stores import ROW_GROUP
 

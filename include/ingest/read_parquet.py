@@ -17,8 +17,9 @@ from include.contract import Entity
 from include.contract.model import MAX_FIELD_CHARACTERS
 from include.files import private_dir
 from include.ingest.faults import DeliveryFaultError, Fault, column_label, refuse
+from include.ingest.marks import Positions
 from include.ingest.read_csv import header_faults
-from include.ingest.table import FileTable, Positions, expected_columns
+from include.ingest.table import FileTable, expected_columns
 
 _SECONDS = 1_800
 _ENVIRONMENT = ("LD_LIBRARY_PATH", "TMPDIR")  # nothing else of ours is of use to it, secrets least of all

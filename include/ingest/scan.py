@@ -1,8 +1,8 @@
 """Where the records of a CSV file are, found over its bytes without parsing one field.
 
 This is the count that everything else is held against: it shares no code with the reader that makes
-the columns (pyarrow), and the two must agree on every file. It works on positions of quotes, commas and
-line ends as arrays; only a file whose quotes are out of the ordinary walks over its quotes one by one.
+the columns (pyarrow), and the two must agree on every file. Quotes, commas and line ends are marks, 64 to a
+word; only a file whose quotes are out of the ordinary walks over its quotes one by one.
 """
 
 from __future__ import annotations
@@ -14,20 +14,27 @@ import numpy.typing as npt
 
 from include.contract.model import MAX_LINE_BYTES
 from include.ingest.faults import refuse
-
-Positions = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
-Words = npt.NDArray[np.uint64]  # a mark for each byte of a file, 64 to a word
+from include.ingest.marks import (
+    LAST,
+    ONE,
+    WORD,
+    Flags,
+    Positions,
+    Words,
+    are_marked,
+    marked_before,
+    pack,
+    parity,
+    unpack,
+)
 
 QUOTE, COMMA, LF, CR = 0x22, 0x2C, 0x0A, 0x0D
-_WORD = 64
 _BLOCK = 1 << 18  # whole words; what is made of a block stays in the processor's cache
 _WALK = 1 << 20
 _SEPARATES = np.isin(np.arange(256), (COMMA, LF, CR))
 _EDGES = np.isin(np.arange(256), (QUOTE, COMMA, LF, CR))
 _LONGEST_LINE_END = len(b"\r\n")
 _NONE = np.empty(0, np.int64)
-_ONE, _LAST = np.uint64(1), np.uint64(_WORD - 1)
 
 
 @dataclass(frozen=True)
@@ -114,17 +121,17 @@ def lay_out(data: npt.NDArray[np.uint8], start: int) -> Layout | None:
     for place in range(0, len(data), _BLOCK):
         block = data[place : place + _BLOCK]
         is_feed = block == LF
-        quote, comma, carriage = (_bits(block == byte) for byte in (QUOTE, COMMA, CR))
-        edge = quote | comma | carriage | _bits(is_feed)
-        inside_ = _parity(quote, is_inside)
+        quote, comma, carriage = (pack(block == byte) for byte in (QUOTE, COMMA, CR))
+        edge = quote | comma | carriage | pack(is_feed)
+        inside_ = parity(quote, is_inside)
         if not _is_ordinary(data, place, start, quote, edge, inside_):
             return None
-        is_inside = bool(inside_[-1] >> _LAST)
+        is_inside = bool(inside_[-1] >> LAST)
         if lone_return < 0 and (carriage := carriage & ~inside_).any():
-            lone_return = _first_lone(data, np.flatnonzero(_unpacked(carriage)) + place)
+            lone_return = _first_lone(data, np.flatnonzero(unpack(carriage)) + place)
         every = np.flatnonzero(is_feed)
-        outside = np.flatnonzero(~_is_marked(inside_, every))
-        before, total = _marked_before(comma & ~inside_, every[outside])
+        outside = np.flatnonzero(~are_marked(inside_, every))
+        before, total = marked_before(comma & ~inside_, every[outside])
         feeds.append(every + place)
         line_ends.append(every[outside] + place)
         lines.append(outside + (fed + 1))
@@ -156,52 +163,16 @@ def _is_ordinary(
         inside_: What is inside quotes, an opening quote included.
     """
     end = min(place + _BLOCK, len(data))
-    may_open, may_close = edge << _ONE, edge >> _ONE  # what stands right after an edge, and right before one
-    may_open[1:] |= edge[:-1] >> _LAST
-    may_close[:-1] |= edge[1:] << _LAST
+    may_open, may_close = edge << ONE, edge >> ONE  # what stands right after an edge, and right before one
+    may_open[1:] |= edge[:-1] >> LAST
+    may_close[:-1] |= edge[1:] << LAST
     if place == 0:
-        may_open[0] |= _ONE << np.uint64(start)
+        may_open[0] |= ONE << np.uint64(start)
     elif _EDGES[data[place - 1]]:
-        may_open[0] |= _ONE
+        may_open[0] |= ONE
     if end == len(data) or _EDGES[data[end]]:
-        may_close[-1] |= _ONE << np.uint64((end - place - 1) % _WORD)
+        may_close[-1] |= ONE << np.uint64((end - place - 1) % WORD)
     return not np.any(quote & ((inside_ & ~may_open) | (~inside_ & ~may_close)))
-
-
-def _bits(marks: Flags) -> Words:
-    """Pack marks into words, the first in the lowest bit; after the last there are none."""
-    packed = np.zeros(-(-len(marks) // _WORD) * (_WORD // 8), np.uint8)
-    packed[: -(-len(marks) // 8)] = np.packbits(marks, bitorder="little")
-    words: Words = packed.view("<u8")
-    return words
-
-
-def _unpacked(words: Words) -> Flags:
-    return np.unpackbits(words.view(np.uint8), bitorder="little").view(np.bool_)
-
-
-def _parity(quote: Words, is_inside: bool) -> Words:
-    """Mark what has an odd number of quotes up to it, itself included, or an even one where the block begins inside."""
-    odd = quote.copy()
-    for step in (1, 2, 4, 8, 16, 32):
-        odd ^= odd << np.uint64(step)
-    words = np.bitwise_xor.accumulate(odd >> _LAST)  # up to and with each word
-    earlier = np.concatenate((np.zeros(1, np.uint64), words[:-1])) ^ np.uint64(is_inside)
-    odd ^= np.negative(earlier)  # of one, a word of all bits
-    return odd
-
-
-def _is_marked(words: Words, places: Positions) -> Flags:
-    return ((words[places // _WORD] >> (places % _WORD).astype(np.uint64)) & _ONE).astype(np.bool_)
-
-
-def _marked_before(words: Words, places: Positions) -> tuple[Positions, int]:
-    """Return how many marks stand before each place, and how many there are."""
-    upto = np.cumsum(np.bitwise_count(words), dtype=np.int64)
-    word = places // _WORD
-    of_word = words[word] & ((_ONE << (places % _WORD).astype(np.uint64)) - _ONE)
-    whole = upto[word] - np.bitwise_count(words[word])
-    return whole + np.bitwise_count(of_word), int(upto[-1])
 
 
 def _first_lone(data: npt.NDArray[np.uint8], returns: Positions) -> int:

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from include.contract import Entity
-
-Positions = npt.NDArray[np.int64]
+from include.ingest.marks import Positions
 
 
 @dataclass(frozen=True)
