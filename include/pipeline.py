@@ -10,19 +10,11 @@ also when nothing was published.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 from include import audit
 from include.deliveries import summarise_deliveries
-from include.errors import BlockedError, HhwError, InputError, storage_error
-from include.failpoints import failpoint
-from include.lock import run_lock
-from include.logs import get_logger
-from include.progress import peak_memory_mb, say
+from include.errors import BlockedError, InputError
 from include.publication.carry import is_held, rests_on_the_same
 from include.publication.hashes import published_models
 from include.publication.publish import PublishResult, ReleaseFacts, publish_build
@@ -31,38 +23,28 @@ from include.quality.gate import EXPECTATIONS, expected_checks, run_gate, subjec
 from include.quality.verdict import Verdict, load_verdict
 from include.quality.waivers import load_waivers
 from include.runs import (
-    STOPPED,
     Mode,
     Outcome,
     RunRecord,
     RunRequest,
-    StageRecord,
     close_cut_off,
     list_runs,
     load_run,
     run_id_of,
+    run_page,
     runs_dir,
     save_run,
 )
 from include.settings import Settings
 from include.space import for_build, require_space
+from include.stages import run_stage
 from include.warehouse.build import BuildResult, build_result, build_warehouse
 from include.warehouse.plan import RunPlan, make_plan, parse_run_dates
 from include.warehouse.stores import open_store
 from reports.outputs import Cadence
 
-_log = get_logger(__name__)
 _KEEP_WORK_DAYS = 7
 _DONE = frozenset({Outcome.PUBLISHED, Outcome.UNCHANGED})
-
-
-@dataclass
-class Stage:
-    """A stage under way: the record to write into, and what to say of it."""
-
-    record: RunRecord
-    rows: int | None = None
-    note: str = ""
 
 
 def open_run(settings: Settings, request: RunRequest, key: str, trigger: str = "manual") -> str:
@@ -93,7 +75,7 @@ def open_run(settings: Settings, request: RunRequest, key: str, trigger: str = "
 
 def plan_run(settings: Settings, run_id: str) -> str:
     """Decide from what the run will be computed, and return the build id."""
-    with _stage(settings, run_id, "plan") as stage:
+    with run_stage(settings, run_id, "plan") as stage:
         record = stage.record
         close_cut_off(settings, but=run_id)
         if record.outcome in _DONE and record.build_id:
@@ -121,7 +103,7 @@ def plan_run(settings: Settings, run_id: str) -> str:
 
 def build_run(settings: Settings, run_id: str) -> None:
     """Build the warehouse of the plan, in a new file."""
-    with _stage(settings, run_id, "build") as stage:
+    with run_stage(settings, run_id, "build") as stage:
         if stage.record.outcome in _DONE:
             return
         plan = _plan(settings, stage.record)
@@ -152,7 +134,7 @@ def check_run(settings: Settings, run_id: str) -> None:
     Raises:
         BlockedError: The gate is closed; the run page says by what, and what to do.
     """
-    with _stage(settings, run_id, "gate") as stage:
+    with run_stage(settings, run_id, "gate") as stage:
         if stage.record.outcome in _DONE:
             return
         plan = _plan(settings, stage.record)
@@ -167,7 +149,7 @@ def render_run_pages(settings: Settings, run_id: str) -> None:
     """Write the pages of a release; if one of them fails, nothing is published."""
     from include.pages import render_release
 
-    with _stage(settings, run_id, "render") as stage:
+    with run_stage(settings, run_id, "render") as stage:
         if stage.record.outcome in _DONE:
             return
         plan = _plan(settings, stage.record)
@@ -181,7 +163,7 @@ def render_run_pages(settings: Settings, run_id: str) -> None:
 def publish_run(settings: Settings, run_id: str) -> Outcome:
     """Publish what was built, checked and rendered; a preview ends here without."""
     _follow_base(settings, run_id)
-    with _stage(settings, run_id, "publish") as stage:
+    with run_stage(settings, run_id, "publish") as stage:
         record = stage.record
         if record.outcome in _DONE or record.request.mode is Mode.PREVIEW:
             stage.note = f"nothing to do: {record.outcome}"
@@ -227,11 +209,6 @@ def run_steps(settings: Settings, run_id: str) -> Outcome:
     return publish_run(settings, run_id)
 
 
-def run_page(settings: Settings, run_id: str) -> Path:
-    """Return where the page of a run lies."""
-    return settings.data_dir / "runs" / f"{run_id}.html"
-
-
 def clean_work(settings: Settings, run_id: str) -> None:
     """Remove the databases of a published build, and whole builds of more than a week ago."""
     build_id = load_run(settings, run_id).build_id
@@ -245,67 +222,6 @@ def clean_work(settings: Settings, run_id: str) -> None:
             remove_tree(folder / "release")
         elif folder.stat().st_mtime < oldest:
             remove_tree(folder)
-
-
-@contextmanager
-def _stage(settings: Settings, run_id: str, name: str) -> Iterator[Stage]:
-    """Hold the run lock through one stage, time it, and write down how it ended, well or badly."""
-    failpoint(f"before:{name}")
-    with run_lock(settings.state_dir):
-        stage = Stage(load_run(settings, run_id))
-        say(f"{name} ...")
-        start = time.monotonic()
-        try:
-            audit.require_unbroken(settings)
-            yield stage
-        except BaseException as error:
-            _end(settings, stage, name, start, error)
-            raise
-        _end(settings, stage, name, start, None)
-    failpoint(f"after:{name}")
-
-
-def _end(settings: Settings, stage: Stage, name: str, start: float, error: BaseException | None) -> None:
-    record = stage.record
-    seconds = time.monotonic() - start
-    kept = [one for one in record.stages if one.name != name]
-    record.stages = [
-        *kept,
-        StageRecord(
-            name=name,
-            seconds=round(seconds, 2),
-            peak_memory_mb=peak_memory_mb(),
-            rows=stage.rows,
-            note=stage.note,
-            is_ok=error is None,
-        ),
-    ]
-    if error is not None:
-        known = error if isinstance(error, HhwError) else storage_error(error)
-        if known is None:
-            _log.error("stage %s broke down", name, exc_info=error)
-            known = HhwError(f"{type(error).__name__} in {name}", "The log of the run has the traceback.")
-        record.outcome = Outcome.BLOCKED if isinstance(known, BlockedError) else Outcome.FAILED
-        record.error, record.remedy, record.exit_code = known.message, known.remedy, known.exit_code
-    elif record.outcome in STOPPED:
-        record.outcome, record.error, record.remedy, record.exit_code = Outcome.RUNNING, "", "", 0
-    record.finished_at = datetime.now(UTC).isoformat(timespec="seconds")
-    save_run(settings, record)
-    if record.outcome in STOPPED:
-        _write_run_page(settings, record)
-    say(f"{name}: {seconds:.1f} s{', ' + stage.note if stage.note else ''}")
-
-
-def _write_run_page(settings: Settings, record: RunRecord) -> None:
-    from include.pages import render_run
-
-    try:
-        render_run(settings, record)
-    except Exception as error:  # the error that ended the run must reach the person, not this one
-        known = storage_error(error)
-        _log.warning(
-            "the run page could not be written%s", f": {known.message}" if known else "", exc_info=not known
-        )
 
 
 def _built_by(settings: Settings, plan: RunPlan, build: BuildResult) -> RunRecord | None:

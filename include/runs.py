@@ -134,6 +134,11 @@ def runs_dir(settings: Settings) -> Path:
     return settings.state_dir / "runs"
 
 
+def run_page(settings: Settings, run_id: str) -> Path:
+    """Return where the page of a run lies."""
+    return settings.data_dir / "runs" / f"{run_id}.html"
+
+
 def save_run(settings: Settings, record: RunRecord) -> Path:
     """Write the record durably."""
     return write_durably(

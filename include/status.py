@@ -7,9 +7,8 @@ from include.deliveries import summarise_deliveries
 from include.encryption import protection
 from include.errors import HhwError
 from include.freshness import check_freshness
-from include.pipeline import run_page
 from include.publication.release import read_release, release_folder, release_in_force
-from include.runs import STOPPED, runs_as_they_are
+from include.runs import STOPPED, run_page, runs_as_they_are
 from include.settings import Settings
 from reports.outputs import OutputRecord
 from reports.pack import said

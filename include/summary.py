@@ -7,9 +7,8 @@ from pathlib import Path
 from include.deliveries import summarise_deliveries
 from include.ledger import Ledger
 from include.pages import gate_sentence
-from include.pipeline import run_page
 from include.quality.verdict import PASSING
-from include.runs import Outcome, RunRecord
+from include.runs import Outcome, RunRecord, run_page
 from include.settings import Settings
 
 _SHOWN = 5

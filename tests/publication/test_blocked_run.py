@@ -20,7 +20,7 @@ from include.publication.release import release_in_force
 from include.publication.verify import verify_all
 from include.quality.acceptance import accept_delivery
 from include.quality.delivery_checks import LOST
-from include.runs import Outcome, RunRequest, list_runs, load_run
+from include.runs import Outcome, RunRequest, list_runs, load_run, run_page
 from include.settings import REPOSITORY, Settings
 
 pytestmark = pytest.mark.slow
@@ -98,7 +98,7 @@ def test_the_life_of_a_data_directory(tmp_path: Path) -> None:
     assert verify_all(settings).files == files
     record = list_runs(settings)[0]
     assert {check.name for check in record.verdict.blocking} >= {"police_records 20260920T120000", LOST}  # type: ignore[union-attr]
-    page = pipeline.run_page(settings, record.run_id).read_text()
+    page = run_page(settings, record.run_id).read_text()
     assert "hhw accept police_records 20260920T120000" in page
     assert "Blocked" in page
 
