@@ -125,14 +125,24 @@ def parse_run_dates(text: str) -> list[date]:
     return [start + timedelta(days=offset) for offset in range(0, (end - start).days + 1, step)]
 
 
-def scheduled_dates(as_at: date, parameters: dict[str, Value], years: int = DEFAULT_YEARS) -> list[date]:
-    """Return the fortnightly grid of the last years up to ``as_at``, counted from the anchor Sunday."""
+def scheduled_dates(
+    as_at: date, parameters: dict[str, Value], years: int | None = DEFAULT_YEARS
+) -> list[date]:
+    """Return the fortnightly grid of the last years up to ``as_at``, counted from the anchor Sunday.
+
+    Args:
+        as_at: Date of the run.
+        parameters: Anchor and interval.
+        years: How many; None for all since the anchor.
+    """
     anchor = date.fromisoformat(str(parameters["anchor_run_date"]))
     step = int(parameters["run_interval_days"])
-    is_leap_day = (as_at.month, as_at.day) == (2, 29)
-    since = as_at.replace(year=as_at.year - years, day=28 if is_leap_day else as_at.day)
     last = (as_at - anchor).days // step
     dates = [anchor + timedelta(days=step * index) for index in range(last + 1)]
+    if years is None:
+        return dates
+    is_leap_day = (as_at.month, as_at.day) == (2, 29)
+    since = as_at.replace(year=as_at.year - years, day=28 if is_leap_day else as_at.day)
     return [day for day in dates if day > since]
 
 

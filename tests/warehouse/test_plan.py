@@ -42,6 +42,13 @@ def test_three_years_are_three_years_on_any_day(as_at: date) -> None:
     assert len(dates) in {78, 79}
 
 
+def test_a_full_backfill_is_every_scheduled_date_since_the_anchor() -> None:
+    dates = scheduled_dates(date(2026, 9, 20), PARAMETERS, years=None)
+    assert (dates[0], dates[-1], len(dates)) == (date(2016, 9, 4), date(2026, 9, 20), 263)
+    assert dates[-79:] == scheduled_dates(date(2026, 9, 20), PARAMETERS)
+    assert scheduled_dates(date(2024, 2, 29), PARAMETERS, years=None)[-1] == date(2024, 2, 25)
+
+
 def test_nothing_is_scheduled_before_the_anchor() -> None:
     assert scheduled_dates(date(2016, 9, 3), PARAMETERS) == []
     assert scheduled_dates(date(2016, 9, 17), PARAMETERS) == [date(2016, 9, 4)]
