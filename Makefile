@@ -125,7 +125,7 @@ format: $(DEV_STAMP) ## Put the style right where a tool can
 
 .PHONY: bench
 bench: NOMINALS := 20000 200000 1000000
-bench: $(DEV_STAMP) ## Every target of speed, in three quarters of an hour; of one size in minutes: make bench NOMINALS=20000
+bench: $(DEV_STAMP) ## Every target of speed, in half an hour; one size in minutes: make bench NOMINALS=20000
 	@$(BIN)/python -m benchmarks.pipeline --run --nominals $(NOMINALS)
 
 .PHONY: parity
