@@ -13,7 +13,8 @@ from pathlib import Path
 
 from include.settings import Settings
 from include.warehouse.build import build_warehouse
-from include.warehouse.plan import RunPlan, make_plan, scheduled_dates
+from include.warehouse.plan import RunPlan, make_plan
+from include.warehouse.run_dates import scheduled_dates
 from include.warehouse.stores import open_store
 
 # What a fortnight's meeting works with. Evaluations over many dates are not among it: they need the dates.

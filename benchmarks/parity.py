@@ -26,7 +26,8 @@ from include.spark.compare import Compared, compare_builds
 from include.spark.layout import spark_build
 from include.synthetic import generate_force
 from include.warehouse.build import build_warehouse
-from include.warehouse.plan import make_plan, parse_run_dates
+from include.warehouse.plan import make_plan
+from include.warehouse.run_dates import parse_run_dates
 
 SPARK_PYTHON = REPOSITORY / ".venv-spark" / "bin" / "python"
 HALF_YEARLY = "2023-09-24:2026-09-20:182"

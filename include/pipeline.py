@@ -39,7 +39,8 @@ from include.settings import Settings
 from include.space import for_build, require_space
 from include.stages import run_stage
 from include.warehouse.build import BuildResult, build_result, build_warehouse
-from include.warehouse.plan import RunPlan, make_plan, parse_run_dates
+from include.warehouse.plan import RunPlan, make_plan
+from include.warehouse.run_dates import parse_run_dates
 from include.warehouse.stores import open_store
 from reports.outputs import Cadence
 

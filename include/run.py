@@ -26,7 +26,7 @@ from include.progress import say, show_on
 from include.runs import Outcome, RunRecord, RunRequest, load_run, run_id_of
 from include.settings import REPOSITORY, Settings, get_settings
 from include.warehouse.build import parsed_ahead
-from include.warehouse.plan import parse_run_dates
+from include.warehouse.run_dates import parse_run_dates
 
 _log = get_logger(__name__)
 INGEST = "ingest_extracts"

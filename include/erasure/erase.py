@@ -42,7 +42,7 @@ from include.publication.release import (
 from include.runs import Outcome, RunRequest
 from include.settings import Settings
 from include.warehouse.parameters import read_parameters
-from include.warehouse.plan import scheduled_dates
+from include.warehouse.run_dates import scheduled_dates
 
 
 @dataclass

@@ -21,9 +21,9 @@ from include.identity.decisions import decisions_in_force
 from include.ledger import AppliedDelivery, DeliveryRecord, Ledger
 from include.settings import REPOSITORY, Settings
 from include.warehouse.parameters import Value, algorithm_version, read_parameters, seeds_hash
+from include.warehouse.run_dates import RunDate, choose_run_dates, unscheduled_warnings
 from reports.outputs import Cadence, inputs_of_pack
 
-DEFAULT_YEARS = 3
 # What the published numbers are computed by. Pages and DAGs are in it too: a release says which code made it.
 _CODE = (
     "include",
@@ -35,15 +35,6 @@ _CODE = (
     "dbt_project/tests",
 )
 _CODE_SUFFIXES = {".py", ".sql", ".yml", ".yaml", ".json", ".jinja", ".j2", ".html", ".css", ".js", ".md"}
-
-
-class RunDate(BaseModel):
-    """A date on which everybody is ranked."""
-
-    model_config = ConfigDict(frozen=True)
-
-    date: date
-    is_scheduled: bool
 
 
 class DeliveryInEffect(BaseModel):
@@ -103,63 +94,6 @@ class RunPlan(BaseModel):
         )
 
 
-def parse_run_dates(text: str) -> list[date]:
-    """Parse ``RUN_DATES``: dates with commas between, or ``FROM:TO:DAYS``.
-
-    Raises:
-        UsageError: Says which part is no date, or that the range runs backwards.
-    """
-    try:
-        if ":" not in text:
-            return sorted({date.fromisoformat(part.strip()) for part in text.split(",") if part.strip()})
-        first, last, days = text.split(":")
-        start, end, step = date.fromisoformat(first.strip()), date.fromisoformat(last.strip()), int(days)
-    except ValueError as error:
-        raise UsageError(
-            f"RUN_DATES {text!r}: {error}", "Write 2026-09-06,2026-09-20 or 2023-09-24:2026-09-20:14."
-        ) from error
-    if step < 1 or end < start:
-        raise UsageError(
-            f"RUN_DATES {text!r} runs backwards", "Write FROM:TO:DAYS with FROM before TO and DAYS from 1."
-        )
-    return [start + timedelta(days=offset) for offset in range(0, (end - start).days + 1, step)]
-
-
-def scheduled_dates(
-    as_at: date, parameters: dict[str, Value], years: int | None = DEFAULT_YEARS
-) -> list[date]:
-    """Return the fortnightly grid of the last years up to ``as_at``, counted from the anchor Sunday.
-
-    Args:
-        as_at: Date of the run.
-        parameters: Anchor and interval.
-        years: How many; None for all since the anchor.
-    """
-    anchor = date.fromisoformat(str(parameters["anchor_run_date"]))
-    step = int(parameters["run_interval_days"])
-    last = (as_at - anchor).days // step
-    dates = [anchor + timedelta(days=step * index) for index in range(last + 1)]
-    if years is None:
-        return dates
-    is_leap_day = (as_at.month, as_at.day) == (2, 29)
-    since = as_at.replace(year=as_at.year - years, day=28 if is_leap_day else as_at.day)
-    return [day for day in dates if day > since]
-
-
-def unscheduled_warnings(
-    as_at: date, named: Sequence[date] | None, parameters: dict[str, Value]
-) -> list[str]:
-    """Tell readers where dates given by name leave out scheduled ones: what is evaluated rests on fewer of them."""
-    grid = scheduled_dates(as_at, parameters)
-    left_out = len(set(grid) - set(named)) if named else 0
-    if not left_out:
-        return []
-    return [
-        f"The run leaves out {left_out} of the {len(grid)} scheduled run dates: adoptions are matched, and the "
-        "ranking is evaluated, at the dates named alone"
-    ]
-
-
 def make_plan(
     settings: Settings,
     as_at: date | None = None,
@@ -191,7 +125,7 @@ def make_plan(
     as_at = as_at or min(day for source, day in latest.items() if not SOURCES[source].optional)
     _refuse_a_day_to_come(as_at, latest.values())
     parameters = read_parameters(settings.seeds_dir)
-    dates = _run_dates(as_at, run_dates, parameters)
+    dates = choose_run_dates(as_at, run_dates, parameters)
     warnings = unscheduled_warnings(as_at, run_dates, parameters)
     deliveries: list[DeliveryInEffect] = []
     for source in SOURCES:
@@ -233,21 +167,6 @@ def _release_id(as_at: date, inputs_hash: str, cadence: Cadence) -> str:
     if cadence is not Cadence.FORTNIGHTLY:
         digest = hashlib.sha256(f"{inputs_hash}/{cadence}".encode()).hexdigest()
     return f"{as_at:%Y%m%d}-{digest[:8]}"
-
-
-def _run_dates(as_at: date, named: Sequence[date] | None, parameters: dict[str, Value]) -> list[RunDate]:
-    if named is not None and not named:
-        raise UsageError("RUN_DATES is empty", "Leave it out, or name at least one date.")
-    later = [day for day in named or () if day > as_at]
-    if later:
-        raise UsageError(
-            f"run date {later[0]} is later than as_at {as_at}", "A run knows nothing of later dates: drop it."
-        )
-    scheduled = sorted(set(named)) if named else scheduled_dates(as_at, parameters)
-    dates = [RunDate(date=day, is_scheduled=True) for day in scheduled]
-    if as_at not in scheduled:
-        dates.append(RunDate(date=as_at, is_scheduled=False))
-    return dates
 
 
 def _in_effect(

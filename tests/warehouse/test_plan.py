@@ -12,15 +12,8 @@ import pytest
 from include.errors import UsageError
 from include.ledger import AppliedDelivery, Ledger
 from include.settings import REPOSITORY, Settings
-from include.warehouse.plan import (
-    RunDate,
-    _in_effect,
-    _inputs_hash,
-    history_files,
-    parse_run_dates,
-    scheduled_dates,
-    unscheduled_warnings,
-)
+from include.warehouse.plan import _in_effect, _inputs_hash, history_files
+from include.warehouse.run_dates import RunDate, parse_run_dates, scheduled_dates, unscheduled_warnings
 
 PARAMETERS = {"anchor_run_date": "2016-09-04", "run_interval_days": 14}
 
